@@ -1,0 +1,168 @@
+"""Settings: from the environment only, and nothing starts half-configured.
+
+Every variable is listed in docs/operating.md; a test compares that table with this file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).parent
+
+
+def _flag(name: str) -> bool:
+    value = os.environ.get(name, "0")
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
+    return value == "1"
+
+
+def _list(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+DEBUG = _flag("MINGBAI_DEBUG")
+# MINGBAI_PRODUCTION=1 is what turns a server on for the public; everything else is a person at one's own machine.
+PRODUCTION = _flag("MINGBAI_PRODUCTION")
+
+SECRET_KEY = os.environ.get("MINGBAI_SECRET_KEY", "")
+ALLOWED_HOSTS = _list("MINGBAI_HOSTS")
+# The address that a QR code on a paper sheet opens, e.g. https://example.org
+PUBLIC_URL = os.environ.get("MINGBAI_PUBLIC_URL", "").rstrip("/")
+DATA_DIR = Path(os.environ.get("MINGBAI_DATA_DIR", "var")).resolve()
+FONT_DIR = os.environ.get("MINGBAI_FONT_DIR", "")
+
+if PRODUCTION:
+    for name, value in (
+        ("MINGBAI_SECRET_KEY", SECRET_KEY),
+        ("MINGBAI_HOSTS", ALLOWED_HOSTS),
+        ("MINGBAI_PUBLIC_URL", PUBLIC_URL),
+    ):
+        if not value:
+            raise ImproperlyConfigured(f"MINGBAI_PRODUCTION=1 needs {name}")
+    if len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured("MINGBAI_SECRET_KEY must have at least 50 characters")
+    if DEBUG:
+        raise ImproperlyConfigured("MINGBAI_DEBUG=1 and MINGBAI_PRODUCTION=1 exclude each other")
+else:
+    SECRET_KEY = SECRET_KEY or "only-for-one's-own-machine"
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "mingbai.communities",
+    "mingbai.catalogues",
+    "mingbai.obligations",
+    "mingbai.disclosures",
+    "mingbai.carriers",
+    "mingbai.public",
+    "mingbai.jobs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "mingbai.public.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "mingbai.urls"
+WSGI_APPLICATION = "mingbai.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database() -> dict[str, Any]:
+    """PostgreSQL by DATABASE_URL; otherwise one SQLite file that survives a power cut.
+
+    synchronous=FULL: with NORMAL, commits that had been acknowledged were lost in a power-cut test.
+    IMMEDIATE: a transaction takes its write lock at its start, so it can't fail half-way with «database is locked».
+    """
+    url = os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'mingbai.sqlite3'}")
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+    elif config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite")
+    return config
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "communities.User"
+AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+# Legal days are Asia/Shanghai dates.
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+if PRODUCTION:
+    STATIC_ROOT = DATA_DIR / "static"
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+else:
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = DEBUG
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("MINGBAI_BEHIND_PROXY") else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_SSL_REDIRECT = PRODUCTION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

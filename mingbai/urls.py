@@ -1,0 +1,12 @@
+"""The addresses of the site. The public's have no prefix; each other audience has its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from mingbai.public.api import api
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
+    path("", include("mingbai.public.urls")),
+]
