@@ -1,0 +1,129 @@
+"""Every write of this app: adopting a catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from mingbai.catalogues.models import Carrier, CatalogueVersion, Duty, Element, Item
+from mingbai.catalogues.queries import item_value
+from mingbai.communities.models import Community, User, one_at_a_time, record
+from mingbai.rules import catalogue as values
+from mingbai.rules.catalogue import carrier_kind, elements_for
+from mingbai.rules.comparison import stable_codes
+from mingbai.rules.duties import display_to_json, due_to_json
+
+
+class NotAdoptable(ValueError):
+    """The catalogue can't be adopted as it is; the message says which row to mend."""
+
+
+@transaction.atomic
+def adopt_catalogue(
+    *,
+    community: Community,
+    catalogue: values.Catalogue,
+    source_name: str,
+    source: bytes,
+    by: User | None,
+    on: date,
+    at: datetime,
+) -> CatalogueVersion:
+    """Make ``catalogue`` the one that the community follows from ``on``; the version before it is kept.
+
+    Items that were in the version before keep their codes. Raises NotAdoptable for a catalogue without items,
+    for a number that stands twice, for an item without carriers, or for a day before the current version's.
+    """
+    one_at_a_time(community.pk)
+    _check(catalogue)
+    current = community.catalogue_versions.filter(superseded_on=None).first()
+    codes = stable_codes(_codes_so_far(community), catalogue)
+    if current is not None:
+        if on < current.adopted_on:
+            raise NotAdoptable(f"采用日期不能早于现行目录的采用日期 {current.adopted_on:%Y-%m-%d}，请改正日期。")
+        current.superseded_on = on
+        current.save(update_fields=["superseded_on"])
+    version = CatalogueVersion.objects.create(
+        community=community,
+        number=(community.catalogue_versions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        title=catalogue.title,
+        source_name=source_name,
+        source=source,
+        source_sha256=hashlib.sha256(source).hexdigest(),
+        adopted_on=on,
+        adopted_by=by,
+        warnings=[warning.to_json() for warning in catalogue.warnings],
+    )
+    carriers = _carriers(community, catalogue)
+    for item in catalogue.items:
+        _adopt_item(version, item, codes[item.number], carriers)
+    record(community, "catalogue_adopted", version, by=by, at=at, digest=version.source_sha256)
+    return version
+
+
+def _check(catalogue: values.Catalogue) -> None:
+    if not catalogue.items:
+        raise NotAdoptable("目录中没有任何事项，请检查文件是否选对。")
+    seen: set[int] = set()
+    for item in catalogue.items:
+        if item.number in seen:
+            raise NotAdoptable(f"序号 {item.number} 出现了两次，请在文件中改正后重新读取。")
+        seen.add(item.number)
+        if not item.carriers:
+            raise NotAdoptable(f"第 {item.number} 项没有公开渠道和载体，请在文件中补上后重新读取。")
+
+
+def _codes_so_far(community: Community) -> dict[str, values.Item]:
+    """Every code ever given, with the item that bears it last: a code is never used again for another item."""
+    items = Item.objects.filter(catalogue__community=community).order_by("catalogue__number")
+    return {item.code: item_value(item) for item in items.prefetch_related("elements", "duties", "carriers")}
+
+
+def _carriers(community: Community, catalogue: values.Catalogue) -> dict[str, Carrier]:
+    names = dict.fromkeys(name for item in catalogue.items for name in item.carriers)
+    return {
+        name: Carrier.objects.get_or_create(
+            community=community, name=name, defaults={"kind": carrier_kind(name).value}
+        )[0]
+        for name in names
+    }
+
+
+def _adopt_item(version: CatalogueVersion, value: values.Item, code: str, carriers: dict[str, Carrier]) -> None:
+    item = Item.objects.create(
+        catalogue=version,
+        code=code,
+        number=value.number,
+        level1=value.level1 or "",
+        level2=value.level2 or "",
+        level3=value.level3 or "",
+        inherited=list(value.inherited),
+        name=value.name,
+        time_limit_text=value.time_limit.text,
+        doubts=[doubt.value for doubt in value.time_limit.doubts],
+        body=value.body or "",
+        audience=[audience.value for audience in value.audience],
+        modes=[mode.value for mode in value.modes],
+        legal_basis=value.legal_basis or "",
+        tier=value.tier or "",
+        is_public=values.Audience.GENERAL_PUBLIC in value.audience and values.Mode.PROACTIVE in value.modes,
+    )
+    item.carriers.set([carriers[name] for name in value.carriers])
+    Element.objects.bulk_create(
+        Element(item=item, position=position, text=text) for position, text in enumerate(value.elements, 1)
+    )
+    Duty.objects.bulk_create(
+        Duty(
+            item=item,
+            position=position,
+            applies_to=duty.applies_to or "",
+            trigger=duty.trigger.value,
+            due=due_to_json(duty.due),
+            display=display_to_json(duty.display),
+            element_positions=list(elements_for(duty, value.elements)),
+        )
+        for position, duty in enumerate(value.time_limit.duties, 1)
+    )

@@ -1,0 +1,135 @@
+"""Who there is: people, communities and roles; and the append-only table of events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from mingbai.rules.profiles import Policy
+
+
+class User(AbstractUser):
+    """A person who signs in. Residents never need to."""
+
+    display_name = models.CharField("姓名", max_length=60)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = "人员"
+        verbose_name_plural = "人员"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Community(models.Model):
+    """社区: follows one catalogue, one profile of the law and its own policy (口径)."""
+
+    slug = models.SlugField("网址名", unique=True)
+    name = models.CharField("社区名称", max_length=60)
+    body = models.CharField("公开主体", max_length=120)
+    subdistrict = models.CharField("街道", max_length=60, blank=True)
+    about = models.TextField("社区简介", blank=True)
+    contact = models.CharField("联系方式", max_length=200, blank=True)
+    profile_code = models.CharField("法律口径", max_length=40, default="cn")
+    policy_data = models.JSONField("社区口径", default=dict)
+
+    class Meta:
+        verbose_name = "社区"
+        verbose_name_plural = "社区"
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def policy(self) -> Policy:
+        """The community's own reading of what catalogue and law leave open."""
+        return Policy.from_json(self.policy_data) if self.policy_data else Policy()
+
+
+class Role(models.Model):
+    """One person's role in one community. Committee and supervision exclude each other (组织法 art. 36)."""
+
+    class Kind(models.TextChoices):
+        CLERK = "clerk", "居务公开专干"
+        DIRECTOR = "director", "居委会主任"
+        SUPERVISION_MEMBER = "supervision_member", "居务监督委员会成员"
+        ADMINISTRATOR = "administrator", "社区管理员"
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="roles", verbose_name="人员")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="roles", verbose_name="社区")
+    kind = models.CharField("角色", max_length=30)
+
+    class Meta:
+        verbose_name = "角色"
+        verbose_name_plural = "角色"
+        constraints = [
+            models.UniqueConstraint(fields=("user", "community", "kind"), name="role_held_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("clerk", "director", "supervision_member", "administrator")),
+                name="role_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.Kind(self.kind).label}"
+
+
+class Event(models.Model):
+    """One act, one row, never changed: the database refuses UPDATE and DELETE by trigger.
+
+    A row holds who, what, when and which version, and the salted digest of what was published; no content and
+    no personal data, so it stays true when names have to leave.
+    """
+
+    # No community: an act for the whole platform, such as loading a working-day notice.
+    community = models.ForeignKey(Community, models.PROTECT, null=True, related_name="events", verbose_name="社区")
+    at = models.DateTimeField("时间")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="何人")
+    role = models.CharField("身份", max_length=30)
+    act = models.CharField("行为", max_length=40)
+    subject = models.CharField("对象", max_length=80)
+    digest = models.CharField("摘要", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "记录"
+        verbose_name_plural = "记录"
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=r"^[0-9a-f]{64}$"), name="event_digest"),
+            models.CheckConstraint(condition=~Q(act=""), name="event_act_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.act} {self.subject}"
+
+
+def one_at_a_time(community_id: int) -> None:
+    """Let the acts of a community wait for one another: the first thing that every action does in its transaction.
+
+    So nothing is half-seen by another act, running numbers have no gaps, events of a community are committed in the
+    order of their numbers, and no two acts can lock each other out.
+    """
+    Community.objects.select_for_update().only("pk").get(pk=community_id)
+
+
+def record(
+    community: Community | None, act: str, subject: models.Model, *, by: User | None, at: datetime, digest: str = ""
+) -> Event:
+    """Write the one audit row of an act. Called inside the act's own transaction; ``by`` None is the system."""
+    role = "system"
+    if by is not None:
+        held = by.roles.filter(community=community).order_by("pk").values_list("kind", flat=True).first()
+        role = held or "operator"
+    return Event.objects.create(
+        community=community,
+        at=at,
+        actor=by,
+        role=role,
+        act=act,
+        subject=f"{subject._meta.label_lower}:{subject.pk}",
+        digest=digest,
+    )

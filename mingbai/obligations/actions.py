@@ -1,0 +1,235 @@
+"""Every write of this app: recording what happened, deriving what is owed, loading a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from mingbai.catalogues.models import Duty
+from mingbai.catalogues.queries import catalogue_in_force, items_of
+from mingbai.communities.models import Community, User, one_at_a_time, record
+from mingbai.obligations.models import EarlierAnswer, Obligation, Occurrence, WorkingYear
+from mingbai.obligations.queries import current_calendar, profile_of
+from mingbai.rules import duties as values
+from mingbai.rules.days import legal_day
+from mingbai.rules.duties import Trigger
+from mingbai.rules.notice import missing_holidays, parse_notice
+from mingbai.rules.profiles import Profile
+from mingbai.rules.schedule import Schedule, period_ends, schedule
+from mingbai.rules.workdays import MissingYears, WorkCalendar
+
+# At a quarter's end a silent item owes a disclosure or a statement 本期无. No layer states by when.
+SILENCE_DUTY = values.Duty(None, Trigger.QUARTER, values.DueUnspecified(), values.DisplayUnspecified())
+EVENT_TRIGGERS = frozenset({Trigger.CHANGE, Trigger.FORMATION, Trigger.FORMATION_OR_CHANGE})
+
+
+class NotRecordable(ValueError):
+    """The occurrence can't be recorded; the message says what to change."""
+
+
+class NotLoadable(ValueError):
+    """The notice can't stand for its year; the message says what to do."""
+
+
+@transaction.atomic
+def record_occurrence(
+    *, community: Community, duty: Duty, on: date, what: str, by: User | None, at: datetime
+) -> Obligation:
+    """A person says that a duty's trigger happened on a day; what is owed follows.
+
+    Raises NotRecordable for a day in the future or before the catalogue was adopted, for an empty word about it,
+    for a duty that isn't in the catalogue in force, or for a duty whose occurrences the calendar makes.
+    """
+    one_at_a_time(community.pk)
+    item = duty.item
+    catalogue = item.catalogue
+    if catalogue.community_id != community.pk or catalogue.superseded_on is not None:
+        raise NotRecordable("该事项不在本社区现行的目录中，请从现行目录里选择。")
+    if Trigger(duty.trigger).is_period:
+        raise NotRecordable("该事项按会计期间公开，到期末由系统自动生成，不需要手工记录。")
+    if not what.strip():
+        raise NotRecordable("请写明发生了什么事，例如“召开居民代表会议”。")
+    if on > legal_day(at):
+        raise NotRecordable("发生日期不能晚于今天，请改正日期。")
+    if on < catalogue.adopted_on:
+        raise NotRecordable(f"发生日期早于目录的采用日期 {catalogue.adopted_on:%Y-%m-%d}，请改正日期。")
+    occurrence = Occurrence.objects.create(
+        community=community,
+        item=item,
+        duty=duty,
+        kind=Occurrence.Kind.EVENT,
+        on=on,
+        what=what.strip(),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    obligation = _owe(occurrence, current_calendar(), profile_of(community), at)
+    record(community, "occurrence_recorded", occurrence, by=by, at=at)
+    return obligation
+
+
+@transaction.atomic
+def void_occurrence(*, occurrence: Occurrence, reason: str, by: User, at: datetime) -> None:
+    """Take back a wrong entry, with its reason. Raises NotRecordable without a reason or when it is void already."""
+    if not reason.strip():
+        raise NotRecordable("请写明作废的理由。")
+    one_at_a_time(occurrence.community_id)
+    voided = Occurrence.objects.filter(pk=occurrence.pk, voided_at=None).update(
+        voided_at=at, void_reason=reason.strip()
+    )
+    if not voided:
+        raise NotRecordable("这条记录已经作废。")
+    record(occurrence.community, "occurrence_voided", occurrence, by=by, at=at)
+
+
+@transaction.atomic
+def make_occurrences(*, community: Community, through: date, at: datetime) -> list[Obligation]:
+    """What the calendar owes up to and including ``through``: adoption, period ends, silent quarters.
+
+    Idempotent: what has been made isn't made again, and nights that were missed are caught up.
+    """
+    one_at_a_time(community.pk)
+    catalogue = catalogue_in_force(community.pk)
+    if catalogue is None:
+        return []
+    calendar, profile, policy = current_calendar(), profile_of(community), community.policy
+    made: list[Obligation] = []
+    for item in items_of(catalogue.pk):
+        for duty in item.duties.all():
+            for kind, on, what in _calendar_occurrences(duty, catalogue.adopted_on, through, community):
+                occurrence, is_new = Occurrence.objects.get_or_create(
+                    duty=duty,
+                    kind=kind,
+                    on=on,
+                    defaults={"community": community, "item": item, "what": what, "recorded_at": at},
+                )
+                if is_new:
+                    made.append(_owe(occurrence, calendar, profile, at))
+                    record(community, "occurrence_made", occurrence, by=None, at=at)
+    if policy.absence:
+        made += _silent_quarters(community, catalogue.adopted_on, through, calendar, profile, at)
+    return made
+
+
+def _calendar_occurrences(
+    duty: Duty, adopted_on: date, through: date, community: Community
+) -> Iterable[tuple[str, date, str]]:
+    trigger = Trigger(duty.trigger)
+    if trigger.is_period:
+        for end in period_ends(trigger, adopted_on, through, community.policy):
+            yield Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
+    elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
+        yield Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
+
+
+def _silent_quarters(
+    community: Community, adopted_on: date, through: date, calendar: WorkCalendar, profile: Profile, at: datetime
+) -> list[Obligation]:
+    """One occurrence per event-driven item and quarter in which nothing was recorded for any of its duties."""
+    catalogue = catalogue_in_force(community.pk)
+    ends = period_ends(Trigger.QUARTER, adopted_on, through, community.policy)
+    if catalogue is None or not ends:
+        return []
+    happened: set[tuple[int, date]] = set()
+    recorded = Occurrence.objects.filter(community=community).exclude(kind="event", voided_at__isnull=False)
+    for item_id, on in recorded.values_list("item_id", "on"):
+        end = next((end for end in ends if on <= end), None)
+        if end is not None:
+            happened.add((item_id, end))
+    made = []
+    for item in items_of(catalogue.pk):
+        duty = next((duty for duty in item.duties.all() if Trigger(duty.trigger) in EVENT_TRIGGERS), None)
+        if duty is None or duty.is_long_term:
+            continue  # a long-term item always has something on show: silence means that it still holds
+        for end in ends:
+            if (item.pk, end) in happened:
+                continue
+            occurrence = Occurrence.objects.create(
+                community=community,
+                item=item,
+                duty=duty,
+                kind=Occurrence.Kind.SILENCE,
+                on=end,
+                what=f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项",
+                recorded_at=at,
+            )
+            made.append(_owe(occurrence, calendar, profile, at))
+            record(community, "occurrence_made", occurrence, by=None, at=at)
+    return made
+
+
+def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) -> Schedule:
+    duty = SILENCE_DUTY if occurrence.kind == Occurrence.Kind.SILENCE else occurrence.duty.value
+    return schedule(duty, occurrence.on, calendar=calendar, profile=profile, policy=occurrence.community.policy)
+
+
+def _owe(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile, at: datetime) -> Obligation:
+    derived = _derive(occurrence, calendar, profile)
+    return Obligation.objects.create(
+        community=occurrence.community,
+        occurrence=occurrence,
+        due_on=derived.due_on,
+        certain=derived.certain,
+        schedule_data=derived.to_json(),
+        profile=f"{profile.code} {profile.version}",
+        calendar_version=calendar.version,
+        derived_at=at,
+    )
+
+
+@transaction.atomic
+def load_notice(
+    *, text: str, year: int | None, open_obligations: Iterable[Obligation], by: User | None, at: datetime
+) -> tuple[WorkingYear, list[Obligation]]:
+    """Store a notice and derive the open obligations again; returns those whose answer changed.
+
+    Raises NoticeError, naming the line, for a notice that contradicts itself, and NotLoadable for one that changes a
+    single holiday or that leaves a gap between the years.
+    """
+    table = parse_notice(text, year=year)
+    missing = missing_holidays(table)
+    if missing:
+        raise NotLoadable(
+            f"通知里没有{'、'.join(missing)}，不是{table.year}年全年的放假安排；请把它和原来的通知合成一份再载入。"
+        )
+    loaded = WorkingYear.objects.create(
+        year=table.year, table_data=table.to_json(), text=text, loaded_at=at, loaded_by=by
+    )
+    record(None, "notice_loaded", loaded, by=by, at=at)
+    try:
+        calendar = current_calendar()
+    except MissingYears as error:
+        raise NotLoadable(str(error)) from error
+    in_order = sorted(open_obligations, key=lambda obligation: (obligation.community_id, obligation.pk))
+    changed = [obligation for obligation in in_order if _derive_again(obligation, calendar, by=by, at=at)]
+    return loaded, changed
+
+
+def _derive_again(obligation: Obligation, calendar: WorkCalendar, *, by: User | None, at: datetime) -> bool:
+    """Whether the answer changed; if so the old one is kept."""
+    profile = profile_of(obligation.community)
+    derived = _derive(obligation.occurrence, calendar, profile)
+    if derived.to_json() == obligation.schedule_data:
+        return False
+    one_at_a_time(obligation.community_id)
+    EarlierAnswer.objects.create(
+        obligation=obligation,
+        due_on=obligation.due_on,
+        certain=obligation.certain,
+        schedule_data=obligation.schedule_data,
+        profile=obligation.profile,
+        calendar_version=obligation.calendar_version,
+        derived_at=obligation.derived_at,
+        replaced_at=at,
+    )
+    obligation.due_on = derived.due_on
+    obligation.certain = derived.certain
+    obligation.schedule_data = derived.to_json()
+    obligation.profile = f"{profile.code} {profile.version}"
+    obligation.calendar_version = calendar.version
+    obligation.derived_at = at
+    obligation.save(update_fields=["due_on", "certain", "schedule_data", "profile", "calendar_version", "derived_at"])
+    record(obligation.community, "obligation_derived_again", obligation, by=by, at=at)
+    return True

@@ -1,0 +1,40 @@
+"""Every read of this app: the calendar in force, the profile, the obligations of a community."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+
+from mingbai.communities.keeping import kept
+from mingbai.communities.models import Community
+from mingbai.data.calendars import packaged_calendar
+from mingbai.data.profiles import packaged_profile
+from mingbai.obligations.models import Obligation, WorkingYear
+from mingbai.rules.profiles import Profile
+from mingbai.rules.workdays import WorkCalendar
+
+
+def current_calendar() -> WorkCalendar:
+    """The packaged years, replaced by every notice loaded since. One small query; the table itself is kept."""
+    last = WorkingYear.objects.aggregate(last=Max("pk"))["last"]
+    return packaged_calendar() if last is None else _calendar_through(last)
+
+
+@kept(maxsize=2)
+def _calendar_through(last: int) -> WorkCalendar:
+    calendar = packaged_calendar()
+    for loaded in WorkingYear.objects.filter(pk__lte=last).order_by("pk"):
+        calendar = calendar.with_table(loaded.table)
+    return calendar
+
+
+def profile_of(community: Community) -> Profile:
+    return packaged_profile(community.profile_code)
+
+
+def obligation_of(community: Community, pk: int) -> Obligation | None:
+    """One thing that the community owes or owed, with what happened and the duty; voided ones are not found."""
+    return (
+        Obligation.objects.filter(community=community, occurrence__voided_at=None, pk=pk)
+        .select_related("occurrence__item", "occurrence__duty")
+        .first()
+    )

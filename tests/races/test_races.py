@@ -1,0 +1,164 @@
+"""Two people at once, on PostgreSQL: one act at a time in a community, nothing lost and nothing done twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from mingbai.carriers.actions import NotPostable, publish, put_up, take_down
+from mingbai.carriers.models import Posting
+from mingbai.catalogues.models import Carrier
+from mingbai.communities.actions import RolesExclude, grant_role
+from mingbai.communities.models import Event, Role, User
+from mingbai.disclosures.actions import NotPublishable, reduce_personal
+from mingbai.disclosures.models import Version
+from mingbai.obligations.actions import NotRecordable, make_occurrences, void_occurrence
+from mingbai.obligations.models import Occurrence
+from tests.conftest import Cast, names_list, noon, paragraphs
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+TODAY = date(2026, 11, 20)
+AT = noon("2026-11-20")
+
+
+@pytest.fixture(autouse=True)
+def on_postgresql() -> Iterator[None]:
+    assert connection.vendor == "postgresql", "races are only real on PostgreSQL: set DATABASE_URL"
+    yield
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Start every act at the same moment, each on its own connection; their results or their errors, in order."""
+    start = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        try:
+            start.wait(10)
+            results[place] = act()
+        except Exception as error:  # noqa: BLE001 — whatever an act raises is what the test looks at
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive(), "the acts lock each other out"
+    return results
+
+
+def errors(results: list[Any]) -> list[str]:
+    return [type(result).__name__ for result in results if isinstance(result, Exception)]
+
+
+def issue(obligation: Any, cast: Cast, content: dict[str, Any] | None = None) -> Version:
+    text = content or paragraphs(1)
+    return publish(obligation=obligation, content=text, dated_on=TODAY, by=cast.clerk, at=AT)
+
+
+def test_two_texts_for_one_obligation_become_two_versions_in_a_line(cast: Cast, owe: Callable[..., Any]) -> None:
+    obligation = owe(15, "2026-11-02")
+    results = at_once(*[lambda: issue(obligation, cast)] * 4)
+    assert errors(results) == []
+    versions = list(Version.objects.order_by("number"))
+    assert [version.number for version in versions] == [1, 2, 3, 4]
+    assert [version.replaces_id for version in versions] == [None, *(version.pk for version in versions[:-1])]
+    assert Event.objects.filter(act="version_published").count() == 4
+
+
+def test_running_numbers_of_many_publications_at_once_have_no_gaps(cast: Cast, owe: Callable[..., Any]) -> None:
+    obligations = [owe(15, f"2026-11-{day:02}") for day in (2, 3, 4, 5, 6)]
+    results = at_once(*[lambda o=o: issue(o, cast) for o in obligations])
+    assert errors(results) == []
+    running = sorted(version.index_number.rsplit("-", 1)[1] for version in results)
+    assert running == ["0001", "0002", "0003", "0004", "0005"]
+
+
+def test_a_long_term_item_keeps_one_line_when_two_changes_are_published(cast: Cast, owe: Callable[..., Any]) -> None:
+    first, second = owe(1, "2026-11-02"), owe(1, "2026-11-03")
+    results = at_once(lambda: issue(first, cast, paragraphs(1, 2)), lambda: issue(second, cast, paragraphs(1, 2)))
+    assert errors(results) == []
+    assert Version.objects.filter(replaced_by=None).count() == 1
+
+
+def test_the_night_run_twice_at_once_makes_everything_once(cast: Cast) -> None:
+    results = at_once(*[lambda: make_occurrences(community=cast.community, through=TODAY, at=AT)] * 3)
+    assert errors(results) == []
+    made = Occurrence.objects.count()
+    assert made > 40 and sum(len(result) for result in results) == made
+    assert Event.objects.filter(act="occurrence_made").count() == made
+
+
+def test_one_sheet_is_registered_once_and_taken_down_once(cast: Cast, owe: Callable[..., Any]) -> None:
+    version = issue(owe(15, "2026-11-02"), cast)
+    board = Carrier.objects.get(community=cast.community, kind="paper_board")
+    results = at_once(*[lambda: put_up(version=version, carrier=board, on=TODAY, by=cast.clerk, at=AT)] * 3)
+    assert errors(results) == [NotPostable.__name__] * 2
+    posting = Posting.objects.get(carrier=board)
+    results = at_once(*[lambda: take_down(posting=posting, on=TODAY, by=cast.clerk, at=AT)] * 3)
+    assert errors(results) == [NotPostable.__name__] * 2
+    assert Event.objects.filter(act="taken_down_early").count() == 1
+
+
+def test_a_new_version_and_the_old_ones_sheet_at_once_end_in_one_of_two_orders(
+    cast: Cast, owe: Callable[..., Any]
+) -> None:
+    """Either the old sheet is up first and comes off with its replacement, or it is refused as replaced."""
+    obligation = owe(15, "2026-11-02")
+    old = issue(obligation, cast)
+    board = Carrier.objects.get(community=cast.community, kind="paper_board")
+    results = at_once(
+        lambda: issue(obligation, cast), lambda: put_up(version=old, carrier=board, on=TODAY, by=cast.clerk, at=AT)
+    )
+    assert errors(results) in ([], [NotPostable.__name__])
+    assert Version.objects.filter(replaces=old).count() == 1
+
+
+def test_a_wrong_entry_is_voided_once(cast: Cast, owe: Callable[..., Any]) -> None:
+    occurrence = owe(15, "2026-11-02").occurrence
+    results = at_once(*[lambda: void_occurrence(occurrence=occurrence, reason="记错了", by=cast.clerk, at=AT)] * 3)
+    assert errors(results) == [NotRecordable.__name__] * 2
+    assert Event.objects.filter(act="occurrence_voided").count() == 1
+
+
+def test_names_leave_once(cast: Cast, owe: Callable[..., Any]) -> None:
+    version = issue(owe(15, "2026-11-02"), cast, names_list())
+    results = at_once(*[lambda: reduce_personal(version=version, by=None, at=AT)] * 3)
+    assert errors(results) == [NotPublishable.__name__] * 2
+    assert Event.objects.filter(act="names_left").count() == 1
+
+
+def test_nobody_becomes_committee_and_supervision_at_once(cast: Cast) -> None:
+    person = User.objects.create_user("both", display_name="两边")
+    results = at_once(
+        *[
+            lambda kind=kind: grant_role(community=cast.community, user=person, kind=kind, by=None, at=AT)
+            for kind in (Role.Kind.CLERK, Role.Kind.SUPERVISION_MEMBER)
+        ]
+    )
+    assert errors(results) == [RolesExclude.__name__]
+    assert person.roles.count() == 1
+
+
+def test_a_page_that_is_kept_shows_an_act_at_once(
+    cast: Cast, owe: Callable[..., Any], django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    """What a process keeps of a community is good for one revision: the next act is seen by the next request."""
+    reader = Client()
+    obligation = owe(15, "2026-11-02")
+    assert "还没有公开过内容" in reader.get("/c/jinan/items/15/").content.decode()
+    with django_assert_num_queries(2):
+        assert reader.get("/c/jinan/items/15/").status_code == 200
+    issue(obligation, cast)
+    assert "测试公开" in reader.get("/c/jinan/items/15/").content.decode()
+    assert "测试公开" not in reader.get("/c/jinan/items/14/").content.decode()
