@@ -1,0 +1,85 @@
+"""Files behind the pages: the board sheet as PDF and PNG, and attachments. The same visibility as the pages."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from mingbai.carriers.queries import last_day_on_show
+from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
+from mingbai.communities.models import Community
+from mingbai.disclosures.models import Version
+from mingbai.disclosures.queries import content_on, visible_attachment
+from mingbai.public.pages import shown_until
+from mingbai.public.views import community_or_404, today, version_or_404
+
+PAPERS = ("a4", "a3")
+# What a browser may show by itself; everything else is only offered for download.
+SAFE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
+
+
+def sheet_of(request: HttpRequest, community: Community, version: Version) -> Sheet:
+    """The version as it goes on paper: the same content, dates and code as its page."""
+    occurrence = version.disclosure.obligation.occurrence
+    postings = list(version.postings.all())
+    content = content_on(version, last_day_on_show(postings), today())
+    until = shown_until(postings)
+    base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+    return Sheet(
+        community=community.name,
+        body=occurrence.item.body or community.body,
+        title=version.title,
+        item_name=occurrence.item.name,
+        index_number=version.index_number,
+        version_number=version.number,
+        code=version.code,
+        url=f"{base}/s/{version.code}/",
+        digest=version.digest,
+        dated_on=version.dated_on,
+        published_on=version.published_on,
+        posted_on=min((posting.from_on for posting in postings), default=None),
+        shown_until=until,
+        take_down_after=until,
+        blocks=content.blocks,
+        contact=community.contact or None,
+    )
+
+
+def sheet_pdf(request: HttpRequest, slug: str, code: str, paper: str) -> HttpResponse:
+    community, version = _found(slug, code, paper)
+    try:
+        pdf = render_pdf(sheet_of(request, community, version), "a3" if paper == "a3" else "a4")
+    except UnprintableText as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{version.code}-{paper}.pdf"'
+    return response
+
+
+def sheet_png(request: HttpRequest, slug: str, code: str, paper: str) -> HttpResponse:
+    community, version = _found(slug, code, paper)
+    try:
+        png = render_png(sheet_of(request, community, version), "a3" if paper == "a3" else "a4")
+    except UnprintableText as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(png, content_type="image/png")
+
+
+def _found(slug: str, code: str, paper: str) -> tuple[Community, Version]:
+    if paper not in PAPERS:
+        raise Http404("没有这种纸张")
+    community = community_or_404(slug)
+    return community, version_or_404(community, code)
+
+
+def attachment(request: HttpRequest, slug: str, code: str, name: str) -> HttpResponse:
+    community = community_or_404(slug)
+    file = visible_attachment(community, code, name)
+    if file is None:
+        raise Http404("没有这个附件")
+    shown = file.media_type in SAFE_TYPES
+    response = HttpResponse(bytes(file.data), content_type=file.media_type if shown else "application/octet-stream")
+    response["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file.name)}"
+    return response

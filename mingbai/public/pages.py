@@ -1,0 +1,241 @@
+"""What the residents' pages say, made from what the queries found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from mingbai.carriers.models import Posting
+from mingbai.carriers.queries import ShownVersion, Situation, Standing
+from mingbai.catalogues.models import Item
+from mingbai.disclosures.models import Version
+from mingbai.disclosures.queries import visible_versions
+from mingbai.obligations.models import Obligation
+from mingbai.rules.duties import Doubt
+from mingbai.rules.state import State
+from mingbai.rules.timelimit import render
+from mingbai.rules.wording import DOUBTS
+from mingbai.rules.workdays import DayKind, OutOfCalendar, WorkCalendar
+
+STATE_ORDER = (State.OVERDUE, State.OWED, State.IN_PREPARATION, State.NOT_STATED, State.MET_LATE, State.MET)
+MONTHS_DRAWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One version on show today, with the carriers it is on and how long it stays."""
+
+    version: Version
+    carriers: tuple[str, ...]
+    from_on: date
+    until: date | None
+    days_left: int | None
+
+
+def showing(postings: Iterable[Posting], today: date) -> list[Showing]:
+    """Postings put together by version, newest first."""
+    by_version: dict[int, list[Posting]] = {}
+    for posting in postings:
+        by_version.setdefault(posting.version_id, []).append(posting)
+    shown = []
+    for group in by_version.values():
+        until = shown_until(group)
+        shown.append(
+            Showing(
+                version=group[0].version,
+                carriers=tuple(posting.carrier.name for posting in group),
+                from_on=min(posting.from_on for posting in group),
+                until=until,
+                days_left=None if until is None else (until - today).days,
+            )
+        )
+    return shown
+
+
+def shown_until(postings: Sequence[Posting]) -> date | None:
+    """The last day that the rules ask for over all carriers; None: long-term (or never posted)."""
+    days = [posting.until_on for posting in postings]
+    return None if None in days else max((day for day in days if day is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What may be said of a version on a day: ``kind`` is current, replaced, over, taken_down or not_posted."""
+
+    kind: str
+    label: str
+    sentence: str
+
+
+def version_status(version: Version, postings: Sequence[Posting], today: date) -> Status:
+    if getattr(version, "replaced_by", None) is not None:
+        return Status("replaced", "已被新版替换", "这一版已经被新的一版替换，请看新版。")
+    if not postings:
+        return Status("not_posted", "尚未张贴", "这一版还没有在任何载体上张贴。")
+    if any(posting.ended_as == Posting.Ended.EARLY for posting in postings):
+        return Status("taken_down", "已提前撤下", "这一版没有公示到规定的日期就撤下了，按规定应当重新公示。")
+    until = shown_until(postings)
+    if until is not None and today > until:
+        return Status("over", "公示期已满", "这一版的公示期已经结束，内容仍可在这里查看，名单中的个人信息已经隐去。")
+    return Status("current", "现行有效", "这是现行的一版，内容与本网站一致。")
+
+
+def newest(version: Version) -> Version | None:
+    """The version that stands in this one's place now, over however many replacements; None when none does."""
+    successor = version
+    while (following := Version.objects.filter(replaces=successor).first()) is not None:
+        successor = following
+    return None if successor.pk == version.pk else successor
+
+
+def history(version: Version) -> list[Version]:
+    """The versions before and after this one in the line of replacements, oldest first."""
+    item = version.disclosure.obligation.occurrence.item
+    duty = version.disclosure.obligation.occurrence.duty
+    versions = visible_versions(version.community).filter(disclosure__obligation__occurrence__item__code=item.code)
+    if duty.is_long_term:
+        versions = versions.filter(disclosure__obligation__occurrence__duty__position=duty.position)
+    else:
+        versions = versions.filter(disclosure=version.disclosure)
+    return list(versions.order_by("published_at", "pk"))
+
+
+def coming(all_standings: Iterable[Standing], today: date) -> list[Standing]:
+    """What is still owed and not late, soonest first; what has no stated deadline comes last."""
+    open_ones = [s for s in all_standings if s.is_open and s.state is not State.OVERDUE]
+    return sorted(open_ones, key=lambda s: (s.due_on or date.max, s.pk))[:8]
+
+
+def tally(all_standings: Iterable[Standing]) -> list[tuple[State, int]]:
+    """How many obligations are in each state, in the order in which one wants to know."""
+    counts = dict.fromkeys(STATE_ORDER, 0)
+    for standing in all_standings:
+        counts[standing.state] += 1
+    return [(state, count) for state, count in counts.items() if count]
+
+
+def by_state(all_standings: Sequence[Standing]) -> list[tuple[State, list[Standing]]]:
+    grouped = [(state, [s for s in all_standings if s.state is state]) for state in STATE_ORDER]
+    return [(state, group) for state, group in grouped if group]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the catalogue page. ``level1_rows``: over how many rows its first level stretches (0: continued)."""
+
+    item: Item
+    level1_rows: int
+    state: State | None
+    last: ShownVersion | None
+
+
+def catalogue_rows(situation: Situation) -> list[Row]:
+    by_item: dict[str, list[Standing]] = {}
+    for standing in situation.standings:
+        by_item.setdefault(standing.item.code, []).append(standing)
+    listed = situation.items
+    rows = []
+    for place, item in enumerate(listed):
+        fresh = place == 0 or listed[place - 1].level1 != item.level1
+        span = next((n for n, later in enumerate(listed[place:]) if later.level1 != item.level1), len(listed) - place)
+        mine = by_item.get(item.code, [])
+        versions = [version for standing in mine for version in standing.public_versions]
+        rows.append(
+            Row(
+                item=item,
+                level1_rows=span if fresh else 0,
+                state=next((s for s in STATE_ORDER if any(m.state is s for m in mine)), None),
+                last=max(versions, key=_newest, default=None),
+            )
+        )
+    return rows
+
+
+def _newest(version: ShownVersion) -> tuple[date, int]:
+    return version.published_on, version.pk
+
+
+def item_context(item: Item, situation: Situation) -> dict[str, Any]:
+    mine = (standing for standing in situation.standings if standing.item.code == item.code)
+    standings = sorted(mine, key=lambda s: (s.on, s.pk), reverse=True)
+    versions = [version for standing in standings for version in standing.versions] if item.is_public else []
+    return {
+        "item": item,
+        "rules": [render(duty.value) for duty in item.duties.all()],
+        "doubts": [DOUBTS[Doubt(doubt)] for doubt in item.doubts],
+        "standings": standings,
+        "versions": sorted(versions, key=_newest, reverse=True),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One square of the small calendar. ``css`` says how it is drawn, ``label`` how it is read out."""
+
+    day: date
+    css: str
+    label: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    year: int
+    month: int
+    weeks: tuple[tuple[Day | None, ...], ...]
+
+
+def calendar_months(obligation: Obligation, calendar: WorkCalendar) -> list[Month]:
+    """The months from the trigger to the due day, each day with its kind; none when no day is stated.
+
+    A span longer than four months isn't drawn: nobody counts days over it.
+    """
+    start, due = obligation.occurrence.on, obligation.due_on
+    if due is None or (due.year - start.year) * 12 + due.month - start.month >= MONTHS_DRAWN:
+        return []
+    in_working_days = obligation.occurrence.duty.due.get("unit") == "working_day"
+    months = []
+    first = start.replace(day=1)
+    while first <= due:
+        following = (first + timedelta(days=32)).replace(day=1)
+        try:
+            days = [
+                _day(first + timedelta(days=n), start, due, calendar, in_working_days)
+                for n in range((following - first).days)
+            ]
+        except OutOfCalendar:
+            return []
+        padded: list[Day | None] = [*[None] * first.weekday(), *days]
+        padded += [None] * (-len(padded) % 7)
+        weeks = tuple(tuple(padded[n : n + 7]) for n in range(0, len(padded), 7))
+        months.append(Month(first.year, first.month, weeks))
+        first = following
+    return months
+
+
+def _day(day: date, start: date, due: date, calendar: WorkCalendar, in_working_days: bool) -> Day:
+    kind = calendar.kind(day)
+    css = [kind.value.replace("_", "-")]
+    words = {DayKind.HOLIDAY: "放假", DayKind.MAKE_UP: "调休上班", DayKind.WEEKEND: "周末", DayKind.WORKDAY: "工作日"}
+    label = words[kind] + (f"（{calendar.name(day)}）" if calendar.name(day) else "")
+    counted = start < day <= due
+    number = None
+    if day == start:
+        css.append("trigger")
+        label += "，起算日，不计入"
+    elif counted:
+        css.append("counted" if calendar.is_working(day) or not in_working_days else "skipped")
+        if in_working_days and calendar.is_working(day):
+            number = calendar.working_days_between(start, day)
+        elif not in_working_days:
+            number = (day - start).days
+        if number is not None:
+            label += f"，第{number}{'个工作日' if in_working_days else '日'}"
+    else:
+        css.append("outside")
+    if day == due:
+        css.append("due")
+        label += "，应公开日期"
+    return Day(day, " ".join(css), label, number)

@@ -1,0 +1,62 @@
+"""How dates, money and states are written on pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+
+from mingbai.disclosures.content import STATEMENTS, SUMMED_TYPES, decimal_of
+from mingbai.rules.days import WEEKDAYS, chinese_date
+from mingbai.rules.state import State
+from mingbai.rules.wording import STATES
+
+register = template.Library()
+
+
+@register.filter
+def cn(day: date | None) -> str:
+    """2026年10月14日; an empty text for None."""
+    return chinese_date(day) if day is not None else ""
+
+
+@register.filter
+def cn_weekday(day: date) -> str:
+    """周三."""
+    return f"周{WEEKDAYS[day.weekday()]}"
+
+
+@register.filter
+def state_name(state: State) -> str:
+    return STATES[state]
+
+
+@register.filter
+def statement_name(statement: str) -> str:
+    return STATEMENTS[statement]
+
+
+@register.filter
+def is_number(column: dict[str, str]) -> bool:
+    return column["type"] in SUMMED_TYPES
+
+
+@register.filter
+def cell(text: str, column: dict[str, str]) -> str:
+    """A cell as people read it: money with thousands separators and two decimals."""
+    number = decimal_of(text) if column["type"] in SUMMED_TYPES else None
+    if number is None:
+        return text or "—"
+    return f"{number:,.2f}" if column["type"] == "money" else f"{number:,}"
+
+
+@register.filter
+def cells(row: list[str], columns: list[dict[str, str]]) -> list[tuple[str, bool]]:
+    """(text, is a number) for each cell of a row."""
+    return [(cell(text, column), is_number(column)) for text, column in zip(row, columns, strict=True)]
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """ABCD EFGH: a short code in two halves, easier to read aloud."""
+    return f"{code[:4]} {code[4:]}"
