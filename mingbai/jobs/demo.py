@@ -1,0 +1,123 @@
+"""The demo: 金安社区's catalogue, adopted from the document itself, and a year of disclosures under it."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from mingbai.carriers.actions import publish, publish_absence, put_up
+from mingbai.catalogues.actions import adopt_catalogue
+from mingbai.catalogues.models import Carrier, Duty
+from mingbai.communities.actions import found_community, grant_role
+from mingbai.communities.models import Community, Role, User
+from mingbai.data.seed import SEED_CATALOGUE
+from mingbai.disclosures.models import Version
+from mingbai.obligations.actions import make_occurrences, record_occurrence
+from mingbai.obligations.models import Obligation, Occurrence
+from mingbai.reading.read import read
+from mingbai.rules.days import SHANGHAI
+
+CONTENT = Path(__file__).parents[1] / "data/demo/jinan-2026.json"
+# A word for a demonstration on one's own machine; another one comes from the environment.
+PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
+
+
+def at_noon(day: str | date) -> datetime:
+    on = day if isinstance(day, date) else date.fromisoformat(day)
+    return datetime.combine(on, time(12), SHANGHAI)
+
+
+@transaction.atomic
+def load_demo(today: date) -> Community:
+    """Everything of the demo that had happened by ``today``, in one transaction, through the same actions as pages."""
+    data = json.loads(CONTENT.read_text(encoding="utf-8"))
+    start = at_noon(data["adopted_on"])
+    about = {key: data["community"][key] for key in ("slug", "name", "body", "subdistrict", "about", "contact")}
+    community = found_community(**about, by=None, at=start)
+    people = {}
+    for person in data["people"]:
+        user = User.objects.create_user(person["username"], password=PASSWORD, display_name=person["name"])
+        grant_role(community=community, user=user, kind=Role.Kind(person["role"]), by=None, at=start)
+        people[person["role"]] = user
+    adopt_catalogue(
+        community=community,
+        catalogue=read(SEED_CATALOGUE),
+        source_name=SEED_CATALOGUE.name,
+        source=SEED_CATALOGUE.read_bytes(),
+        by=people["director"],
+        on=date.fromisoformat(data["adopted_on"]),
+        at=start,
+    )
+    _replay(community, data, people["clerk"], today)
+    return community
+
+
+def _replay(community: Community, data: dict[str, Any], clerk: User, today: date) -> None:
+    """Every occurrence and every act of the year on its day, in the order of days."""
+    acts: list[tuple[date, int, Any]] = []
+    for entry in data["occurrences"]:
+        acts.append((date.fromisoformat(entry["on"]), 0, entry))
+        for disclosure in [entry["disclosure"], *entry.get("versions_later", [])]:
+            if disclosure is not None:
+                acts.append((date.fromisoformat(disclosure["platform_on"]), 2, (entry, disclosure)))
+                if disclosure["board_on"]:
+                    acts.append((date.fromisoformat(disclosure["board_on"]), 3, (entry, disclosure)))
+    for absence in data["absences"]:
+        acts.append((date.fromisoformat(absence["on"]), 1, absence))
+    obligations: dict[int, Obligation] = {}
+    versions: dict[int, Version] = {}
+    for on, order, act in sorted(acts, key=lambda a: (a[0], a[1])):
+        if on > today:
+            continue
+        if order == 0:
+            obligations[id(act)] = _occur(community, act, clerk, on)
+        elif order == 1:
+            _state_absence(community, act, clerk, on)
+        else:
+            entry, disclosure = act
+            if order == 2:
+                versions[id(disclosure)] = publish(
+                    obligation=obligations[id(entry)],
+                    content={"title": disclosure["title"], "blocks": disclosure["blocks"]},
+                    dated_on=date.fromisoformat(disclosure["dated_on"]),
+                    by=clerk,
+                    at=at_noon(on),
+                )
+            else:
+                _put_on_board(versions[id(disclosure)], disclosure, clerk, on)
+    make_occurrences(community=community, through=today, at=at_noon(today))
+
+
+def _occur(community: Community, entry: dict[str, Any], clerk: User, on: date) -> Obligation:
+    duty = Duty.objects.select_related("item__catalogue").get(
+        item__catalogue__community=community, item__number=entry["item"], position=entry["duty"]
+    )
+    if entry["kind"] == "event":
+        return record_occurrence(community=community, duty=duty, on=on, what=entry["what"], by=clerk, at=at_noon(on))
+    make_occurrences(community=community, through=on, at=at_noon(on))
+    return Obligation.objects.get(occurrence__duty=duty, occurrence__kind=entry["kind"], occurrence__on=on)
+
+
+def _state_absence(community: Community, absence: dict[str, Any], clerk: User, on: date) -> None:
+    make_occurrences(community=community, through=on, at=at_noon(on))
+    silent = Obligation.objects.filter(
+        community=community,
+        occurrence__kind=Occurrence.Kind.SILENCE,
+        occurrence__on=date.fromisoformat(absence["quarter_end"]),
+        occurrence__item__number__in=absence["items"],
+    )
+    versions = publish_absence(obligations=list(silent), reason=absence["reason"], by=clerk, at=at_noon(on))
+    for version in versions:
+        _put_on_board(version, {"board_evidence": None}, clerk, on)
+
+
+def _put_on_board(version: Version, disclosure: dict[str, Any], clerk: User, on: date) -> None:
+    boards = version.disclosure.obligation.occurrence.item.carriers.filter(kind=Carrier.Kind.PAPER_BOARD)
+    for board in boards:
+        evidence = disclosure["board_evidence"] or ""
+        put_up(version=version, carrier=board, on=on, by=clerk, at=at_noon(on), evidence=evidence)
