@@ -141,11 +141,11 @@ def test_load_stores_a_notice_and_refuses_one_that_changes_a_single_holiday(cast
 
 def test_load_says_which_dates_moved(cast: Cast, owe: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In 2026-12 a date depends on the projected year 2027; the notice, when it comes, moves it."""
-    obligation = owe(15, "2026-12-21")
+    obligation = owe(1, "2026-12-07")
     notice = tmp_path / "2027.txt"
     notice.write_text(
         "国务院办公厅关于2027年部分节假日安排的通知\n"
-        "一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n"
+        "一、元旦：1月1日（周五）至4日（周一）放假调休，共4天。1月9日（周六）上班。\n"
         "二、春节：2月5日（周五）至11日（周四）放假调休，共7天。1月30日（周六）、2月13日（周六）上班。\n"
         "三、清明节：4月3日（周六）至5日（周一）放假，共3天。\n"
         "四、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。\n"
@@ -155,9 +155,9 @@ def test_load_says_which_dates_moved(cast: Cast, owe: Any, tmp_path: Path, monke
         encoding="utf-8",
     )
     monkeypatch.setattr("django.utils.timezone.now", lambda: noon("2026-12-28"))
-    before = obligation.due_on
+    assert (obligation.due_on, obligation.certain) == (date(2027, 1, 5), False)
     out = run("calendar", "--load", str(notice))
     obligation.refresh_from_db()
-    assert "已载入2027年" in out and obligation.certain
-    assert obligation.earlier_answers.get().due_on == before
-    assert date(2027, 1, 1) < obligation.due_on
+    assert (obligation.due_on, obligation.certain) == (date(2027, 1, 6), True)
+    assert obligation.earlier_answers.get().due_on == date(2027, 1, 5)
+    assert "已载入2027年" in out and "2027-01-05 → 2027-01-06" in out
