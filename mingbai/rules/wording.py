@@ -19,7 +19,7 @@ DOUBTS = {
 STATES = {
     State.OWED: "应公开",
     State.IN_PREPARATION: "准备中",
-    State.MET: "已按时公开",
+    State.MET: "已公开",
     State.MET_LATE: "已公开（逾期）",
     State.OVERDUE: "逾期未公开",
     State.NOT_STATED: "期限未载明",

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         os.execv(  # noqa: S606 — no shell, and nothing in the list comes from outside but the port, which is a number
-            sys.executable, [*server, "--log-level", "warning", "mingbai.wsgi:application"]
+            sys.executable, [*server, "--blocking-threads", "4", "--log-level", "warning", "mingbai.wsgi:application"]
         )
 
     def start_over(self) -> None:

@@ -1,0 +1,102 @@
+"""A real server with the demo's data, and Debian's Chromium to look at it with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mingbai.carriers.fonts import font_files
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """The demo as ``make demo`` sets it up and serves it; the address of its site."""
+    port = free_port()
+    env = {**os.environ, "MINGBAI_DATA_DIR": str(data), "PYTHONWARNINGS": "ignore"}
+    env.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "mingbai", "demo", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/c/jinan/", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError("the demo ended before it answered")
+        try:
+            with urllib.request.urlopen(address, timeout=10):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the demo didn't answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium with the packaged Chinese font, so that widths and pictures are what people would see."""
+    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    folders = "".join(f"<dir>{path.parent}</dir>" for path in font_files())
+    fonts.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+        f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include>{folders}</fontconfig>'
+    )
+    env: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, env=env)
+        yield started
+        started.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Open]:
+    """Open a path at a width; JavaScript can be off. Every context is a person who was never here before."""
+    contexts = []
+
+    def visit(path: str, width: int = 1280, *, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=site, locale="zh-CN"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        response = page.goto(path)
+        assert response is not None
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
