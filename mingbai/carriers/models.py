@@ -59,6 +59,11 @@ class Posting(models.Model):
         return f"{self.version} @ {self.carrier}"
 
     @property
+    def how_it_ended(self) -> str:
+        """公示期满, 已被新版替换 or 提前撤下; an empty text while it hangs."""
+        return self.Ended(self.ended_as).label if self.ended_as else ""
+
+    @property
     def shown(self) -> Shown:
         """The posting as the value that the rules judge."""
         return Shown(
