@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from mingbai.communities.models import User, one_at_a_time, record
-from mingbai.disclosures.content import Content, ContentError, missing_elements, read_content
+from mingbai.disclosures.content import STATEMENTS, Content, ContentError, missing_elements, read_content
 from mingbai.disclosures.models import Attachment, Disclosure, Version
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
@@ -212,7 +212,7 @@ def state_absence(
             for element in item.elements.all()
             if not covered or element.position in covered
         ]
-        content = {"title": f"{item.name}：{obligation.occurrence.what}", "blocks": blocks}
+        content = {"title": f"{item.name}：{STATEMENTS[statement]}（{obligation.occurrence.what}）", "blocks": blocks}
         versions.append(issue_version(obligation=obligation, content=content, dated_on=legal_day(at), by=by, at=at))
     return versions
 

@@ -1,0 +1,145 @@
+"""The board sheet: what is printed is what was published, and its code can be read back from the picture."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import pdfplumber
+import pytest
+import zxingcpp
+from PIL import Image
+
+from mingbai.carriers.actions import publish
+from mingbai.carriers.sheet import Paper, Sheet, UnprintableText, render_pdf, render_png
+from tests.conftest import Cast, names_list, noon, paragraphs
+
+ROWS = [[f"第{number}项工程款", f"{number * 1234.5:.2f}"] for number in range(1, 41)]
+
+
+def sheet(**changes: Any) -> Sheet:
+    table = {
+        "element": 1,
+        "heading": "明细",
+        "kind": "table",
+        "caption": None,
+        "columns": [{"label": "项目", "type": "text"}, {"label": "金额（元）", "type": "money"}],
+        "rows": ROWS,
+        "total": None,
+    }
+    values: dict[str, Any] = {
+        "community": "金安社区",
+        "body": "金安社区居民委员会",
+        "title": "2026年第三季度财务收支情况",
+        "item_name": "居务财务工作",
+        "index_number": "JINAN-06-2026-0001",
+        "version_number": 1,
+        "code": "KYHMSKUU",
+        "url": "https://example.org/s/KYHMSKUU/",
+        "digest": "0" * 64,
+        "dated_on": date(2026, 10, 13),
+        "published_on": date(2026, 10, 14),
+        "posted_on": date(2026, 10, 15),
+        "shown_until": date(2026, 10, 30),
+        "take_down_after": date(2026, 10, 30),
+        "blocks": (table,),
+    }
+    return Sheet(**{**values, **changes})
+
+
+def text_of(pdf: bytes) -> list[str]:
+    """The text of each page, without the spaces that typesetting puts between scripts."""
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        return ["".join((page.extract_text() or "").split()) for page in document.pages]
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_the_code_is_read_back_from_the_printed_page(paper: Paper) -> None:
+    picture = Image.open(io.BytesIO(render_png(sheet(), paper)))
+    (found,) = zxingcpp.read_barcodes(picture)
+    assert found.text == "https://example.org/s/KYHMSKUU/"
+    assert abs(picture.width / picture.height - 2**-0.5) < 0.002
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_every_page_says_which_of_how_many_it_is_and_how_long_it_stays(paper: Paper) -> None:
+    pages = text_of(render_pdf(sheet(), paper))
+    assert len(pages) > 1
+    for number, text in enumerate(pages, 1):
+        assert f"第{number}页共{len(pages)}页" in text
+        assert "KYHMSKUU" in text and "公示至2026年10月30日" in text and "扫码可查" in text
+    printed = "".join(pages)
+    assert all(name in printed and f"{float(money):,.2f}" in printed for name, money in ROWS)
+
+
+def test_the_pdf_is_tagged_and_says_its_language_and_title() -> None:
+    with pdfplumber.open(io.BytesIO(render_pdf(sheet()))) as document:
+        catalog = document.doc.catalog
+        assert "StructTreeRoot" in catalog
+        assert bytes(catalog["Lang"]).startswith(b"zh")
+        assert "2026年第三季度财务收支情况" in document.metadata["Title"]
+
+
+def test_the_same_version_makes_the_same_bytes() -> None:
+    assert render_pdf(sheet()) == render_pdf(sheet())
+
+
+def test_what_a_person_typed_is_printed_and_never_run() -> None:
+    """Typst markup, code and a try to read a file come out as the letters that they are."""
+    tricks = ['#read("sheet.typ")', "*粗体* _斜体_ $x^2$", '#panic("停")', "]#[", '"引号"\\', "= 不是标题", "<标签> @引用"]
+    block = {"element": 1, "heading": tricks[0], "kind": "paragraphs", "paragraphs": tricks}
+    printed = "".join(text_of(render_pdf(sheet(title=tricks[1], blocks=(block,)))))
+    for trick in tricks:
+        assert trick.replace(" ", "") in printed.replace("”", '"').replace("“", '"'), trick
+
+
+def test_a_character_without_a_glyph_is_refused_naming_its_place() -> None:
+    block = {"element": 1, "heading": "明细", "kind": "paragraphs", "paragraphs": ["好\U0001f600"]}
+    with pytest.raises(UnprintableText, match="第1块里.*U\\+1F600.*换一个字"):
+        render_pdf(sheet(blocks=(block,)))
+
+
+def test_a_rare_character_of_a_name_is_printed() -> None:
+    """Names use characters beyond the common ones; the packaged font has them."""
+    block = {"element": 1, "heading": "名单", "kind": "paragraphs", "paragraphs": ["㛃镕喆堃"]}
+    assert "㛃镕喆堃" in "".join(text_of(render_pdf(sheet(blocks=(block,)))))
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "png"])
+def test_the_sheet_of_a_version_comes_from_its_address(client: Any, cast: Cast, owe: Any, suffix: str) -> None:
+    obligation = owe(1, "2026-03-02")
+    version = publish(
+        obligation=obligation, content=paragraphs(1, 2), dated_on=date(2026, 3, 2), by=cast.clerk, at=noon("2026-03-03")
+    )
+    response = client.get(f"/c/jinan/v/{version.code}/sheet-a4.{suffix}")
+    assert response.status_code == 200
+    assert response.content.startswith(b"%PDF" if suffix == "pdf" else b"\x89PNG")
+    assert client.get(f"/c/jinan/v/{version.code}/sheet-a9.{suffix}").status_code == 404
+    assert client.get(f"/c/jinan/v/22222222/sheet-a4.{suffix}").status_code == 404
+
+
+def test_text_that_cannot_be_printed_is_said_before_printing(client: Any, cast: Cast, owe: Any) -> None:
+    obligation = owe(1, "2026-03-02")
+    content = paragraphs(1, 2, title="通知\U0001f600")
+    version = publish(
+        obligation=obligation, content=content, dated_on=date(2026, 3, 2), by=cast.clerk, at=noon("2026-03-03")
+    )
+    response = client.get(f"/c/jinan/v/{version.code}/sheet-a4.pdf")
+    assert response.status_code == 422
+    assert "标题里有字体打印不出来的字" in response.content.decode()
+
+
+def test_a_sheet_printed_after_the_display_names_nobody(
+    client: Any, cast: Cast, owe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obligation = owe(15, "2026-03-02")
+    version = publish(
+        obligation=obligation, content=names_list(), dated_on=date(2026, 3, 2), by=cast.clerk, at=noon("2026-03-03")
+    )
+    address = f"/c/jinan/v/{version.code}/sheet-a4.pdf"
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon("2026-03-04"))
+    assert "张*" in "".join(text_of(client.get(address).content))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon("2026-06-01"))
+    printed = "".join(text_of(client.get(address).content))
+    assert "张*" not in printed and "共2人" in printed and "500.00" in printed
