@@ -14,11 +14,12 @@ import random
 import time
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import holidays
 import numpy as np
 
+from bench.rows import Row
 from mingbai.data.calendars import packaged_calendar
 from mingbai.rules.workdays import WorkCalendar, days_from
 
@@ -32,30 +33,25 @@ SEED = 20260101
 FIRST, LAST = date(2019, 1, 1), date(2026, 11, 15)
 
 
-def measure() -> list[dict[str, Any]]:
-    """One row a contender: ``{"what", "seconds", "ratio", "goal"}``; the ratio is its time divided by ours."""
+def measure() -> list[Row]:
+    """One row a contender; the ratio is its time divided by ours."""
     calendar = packaged_calendar()
     triggers = _triggers()
     ours, answers = _best(lambda: calendar.add_working_days_bulk(triggers, COUNT))
-    rows: list[dict[str, Any]] = []
-    rows.append({"what": f"mingbai, {TRIGGERS:,} triggers", "seconds": ours, "ratio": 1.0, "goal": None})
-
-    few = [date.fromordinal(trigger) for trigger in triggers[:SLOW_SAMPLE]]
-    single, _ = _best(lambda: [calendar.add_working_days(day, COUNT) for day in few])
-    per_million = single * TRIGGERS / SLOW_SAMPLE
-    rows.append(
-        {"what": "mingbai, one by one (scaled)", "seconds": per_million, "ratio": per_million / ours, "goal": None}
-    )
-
     offset, by_numpy = _numpy(calendar, triggers)
     assert by_numpy == answers, "numpy disagrees"
-    rows.append({"what": "numpy busday_offset", "seconds": offset, "ratio": offset / ours, "goal": 1.0})
 
-    walk, by_holidays = _holidays(triggers[:SLOW_SAMPLE])
+    sample, scale = triggers[:SLOW_SAMPLE], TRIGGERS / SLOW_SAMPLE
+    few = [date.fromordinal(trigger) for trigger in sample]
+    single, _ = _best(lambda: [calendar.add_working_days(day, COUNT) for day in few])
+    walk, by_holidays = _holidays(sample)
     assert by_holidays == answers[:SLOW_SAMPLE], "holidays disagrees"
-    scaled = walk * TRIGGERS / SLOW_SAMPLE
-    rows.append({"what": "holidays (scaled)", "seconds": scaled, "ratio": scaled / ours, "goal": 100.0})
-    return rows
+    return [
+        Row(f"mingbai, {TRIGGERS:,} triggers at once", ours, None, None),
+        Row("mingbai, one by one (scaled)", single * scale, single * scale / ours, None),
+        Row("numpy busday_offset", offset, offset / ours, 1.0),
+        Row("holidays (scaled)", walk * scale, walk * scale / ours, 100.0),
+    ]
 
 
 def _triggers() -> list[int]:
@@ -90,12 +86,5 @@ def _holidays(triggers: list[int]) -> tuple[float, list[int]]:
     return seconds, [answer.toordinal() for answer in answers]
 
 
-def main() -> None:
-    """Print the rows."""
-    for row in measure():
-        goal = "" if row["goal"] is None else f"   goal ≥ {row['goal']:g} ×"
-        print(f"{row['what']:<36}{row['seconds']:>10.3f} s {row['ratio']:>10.1f} ×{goal}")
-
-
 if __name__ == "__main__":
-    main()
+    Row.show("due days: +20 working days", measure())

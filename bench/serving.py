@@ -19,10 +19,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def demo_server(data_dir: Path) -> Iterator[int]:
-    """The demo, loaded afresh into ``data_dir`` and served with the bare page added; yields the port."""
+def demo_server(data_dir: Path, *, keep: bool = True) -> Iterator[int]:
+    """The demo, loaded afresh into ``data_dir`` and served with the bare page added; yields the port.
+
+    ``keep`` False: the process keeps nothing from one request to the next, as if everything changed in between.
+    """
     environment = {**os.environ, "MINGBAI_DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
     environment.pop("DATABASE_URL", None)
+    environment["BENCH_KEEP"] = "1" if keep else "0"
     subprocess.run(
         [sys.executable, "-m", "mingbai", "demo", "--no-serve"], env=environment, check=True, capture_output=True
     )

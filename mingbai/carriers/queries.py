@@ -18,7 +18,7 @@ from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, revision_of
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import visible_versions
+from mingbai.disclosures.queries import still_naming, visible_versions
 from mingbai.obligations.models import Obligation
 from mingbai.rules.state import Shown, State, met_on, missing_carriers, obligation_state
 
@@ -182,6 +182,17 @@ def on_show(community: Community, today: date) -> list[Posting]:
         .select_related("version__disclosure__obligation__occurrence__item", "carrier")
         .order_by("-from_on", "-pk")
     )
+
+
+def names_to_leave(today: date) -> list[Version]:
+    """The versions that still hold names although no carrier has to show them any more."""
+    return [
+        version
+        for version in still_naming().prefetch_related("postings")
+        if (last := last_day_on_show(version.postings.all())) is not None
+        and date.min < last < today
+        and version.content.has_persons
+    ]
 
 
 def last_day_on_show(postings: Iterable[Posting]) -> date | None:

@@ -87,7 +87,15 @@ def test_the_same_version_makes_the_same_bytes() -> None:
 
 def test_what_a_person_typed_is_printed_and_never_run() -> None:
     """Typst markup, code and a try to read a file come out as the letters that they are."""
-    tricks = ['#read("sheet.typ")', "*粗体* _斜体_ $x^2$", '#panic("停")', "]#[", '"引号"\\', "= 不是标题", "<标签> @引用"]
+    tricks = [
+        '#read("sheet.typ")',
+        "*粗体* _斜体_ $x^2$",
+        '#panic("停")',
+        "]#[",
+        '"引号"\\',
+        "= 不是标题",
+        "<标签> @引用",
+    ]
     block = {"element": 1, "heading": tricks[0], "kind": "paragraphs", "paragraphs": tricks}
     printed = "".join(text_of(render_pdf(sheet(title=tricks[1], blocks=(block,)))))
     for trick in tricks:

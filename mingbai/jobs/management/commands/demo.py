@@ -15,7 +15,7 @@ from django.utils import timezone
 from mingbai.communities.queries import community_by_slug
 from mingbai.jobs.demo import PASSWORD, load_demo
 from mingbai.jobs.management.base import refuse
-from mingbai.obligations.actions import make_occurrences
+from mingbai.jobs.tick import tick
 from mingbai.rules.days import legal_day
 
 
@@ -39,8 +39,7 @@ class Command(BaseCommand):
         if community is None:
             self.stdout.write("正在读取目录并载入2026年的公开记录……")
             community = load_demo(legal_day(now))
-        else:
-            make_occurrences(community=community, through=legal_day(now), at=now)
+        tick(now)
         self.stdout.write(f"演示账号：director（主任）、clerk（专干）、supervisor（监督委员），密码 {PASSWORD}")
         if no_serve:
             return

@@ -1,0 +1,22 @@
+"""Every measurement in one run: ``make bench``. Compare ratios of one run, not times of different runs."""
+
+from __future__ import annotations
+
+from bench import due_days, item_page, reading, sheet
+from bench.rows import Row
+
+PARTS = (
+    ("reading the seed", reading.measure),
+    ("due days: +20 working days", due_days.measure),
+    ("board sheet", sheet.measure),
+    ("item page", item_page.measure),
+)
+
+
+def main() -> None:
+    for title, measure in PARTS:
+        Row.show(title, measure())
+
+
+if __name__ == "__main__":
+    main()
