@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mingbai.data.seed import SEED_CATALOGUE
+from mingbai.reading.read import read
+from mingbai.rules.catalogue import Catalogue
 from mingbai.rules.days import SHANGHAI
 
 DATA = Path(__file__).parent / "data"
@@ -23,6 +27,12 @@ def noon(day: str | date) -> datetime:
 
 def golden(name: str) -> Any:
     return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+@lru_cache
+def seed_catalogue() -> Catalogue:
+    """金安社区's catalogue as the reader reads it; a frozen value, so that one reading serves all tests."""
+    return read(SEED_CATALOGUE)
 
 
 @dataclass
@@ -42,8 +52,6 @@ def cast(db: None) -> Cast:
     from mingbai.catalogues.actions import adopt_catalogue
     from mingbai.communities.actions import found_community, grant_role
     from mingbai.communities.models import Role, User
-    from mingbai.data.seed import SEED_CATALOGUE
-    from mingbai.reading.read import read
 
     at = noon("2026-01-05")
     community = found_community(slug="jinan", name="金安社区", body="金安社区居民委员会", by=None, at=at)
@@ -59,7 +67,7 @@ def cast(db: None) -> Cast:
         grant_role(community=where, user=people[name], kind=role, by=None, at=at)
     adopt_catalogue(
         community=community,
-        catalogue=read(SEED_CATALOGUE),
+        catalogue=seed_catalogue(),
         source_name=SEED_CATALOGUE.name,
         source=SEED_CATALOGUE.read_bytes(),
         by=people["director"],
