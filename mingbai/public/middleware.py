@@ -1,10 +1,11 @@
-"""The Content-Security-Policy of every page: nothing but our own files, no inline script or style."""
+"""What holds for every request: a strict Content-Security-Policy, and no address with a NUL in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; font-src 'self'; "
@@ -20,3 +21,15 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class RefuseNul:
+    """No address of ours has a NUL; PostgreSQL can't even be asked about one. Answered as a page that isn't there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse(render_to_string("404.html"), status=404)
+        return self.get_response(request)
