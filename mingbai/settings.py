@@ -6,6 +6,7 @@ Every variable is listed in docs/operating.md; a test compares that table with t
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,13 @@ def _flag(name: str) -> bool:
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
     return value == "1"
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdigit() or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}")
+    return int(value)
 
 
 def _list(name: str) -> list[str]:
@@ -61,12 +69,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "mingbai.communities",
     "mingbai.catalogues",
     "mingbai.obligations",
     "mingbai.disclosures",
     "mingbai.carriers",
     "mingbai.public",
+    "mingbai.desk",
     "mingbai.jobs",
 ]
 
@@ -79,8 +91,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "mingbai.desk.middleware.DeskGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "mingbai.urls"
@@ -125,11 +140,39 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "communities.User"
-AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/desk/login/"
+
+# Five wrong passwords for one name from one place lock that name there for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "mingbai.desk.accounts.locked_out"
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "明白"
+
+# How long somebody stays signed in: without a click, and altogether.
+IDLE = timedelta(minutes=_number("MINGBAI_IDLE_MINUTES", 30))
+SIGNED_IN = timedelta(hours=_number("MINGBAI_SIGNED_IN_HOURS", 10))
+SESSION_COOKIE_AGE = int(SIGNED_IN.total_seconds())
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/"
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# asvs: length and a list of common passwords; dengbao (等级保护): composition and a new one every 90 days as well.
+PASSWORD_PROFILE = os.environ.get("MINGBAI_PASSWORD_PROFILE", "asvs")
+if PASSWORD_PROFILE not in {"asvs", "dengbao"}:
+    raise ImproperlyConfigured("MINGBAI_PASSWORD_PROFILE must be asvs or dengbao")
+PASSWORD_AGE = timedelta(days=90) if PASSWORD_PROFILE == "dengbao" else None
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+if PASSWORD_PROFILE == "dengbao":
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "mingbai.desk.accounts.CompositionValidator"})
 
 LANGUAGE_CODE = "zh-hans"
 # Legal days are Asia/Shanghai dates.
@@ -159,6 +202,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("MINGBAI_
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_SSL_REDIRECT = PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A pasted table of 2,000 rows is one field; a grid of inputs for a long list is many.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = {

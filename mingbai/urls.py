@@ -8,5 +8,6 @@ from mingbai.public.api import api
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("desk/", include("mingbai.desk.urls")),
     path("", include("mingbai.public.urls")),
 ]

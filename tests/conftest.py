@@ -37,12 +37,14 @@ def seed_catalogue() -> Catalogue:
 
 @dataclass
 class Cast:
-    """A clerk and a director of the community, a member of its supervision committee, a stranger's clerk."""
+    """The people of the community, one of each role, and the clerk of another one."""
 
     community: Any
     clerk: Any
+    member: Any
     director: Any
     supervisor: Any
+    administrator: Any
     neighbour: Any
     neighbours_clerk: Any
 
@@ -59,11 +61,13 @@ def cast(db: None) -> Cast:
     people = {}
     for name, where, role in (
         ("clerk", community, Role.Kind.CLERK),
+        ("member", community, Role.Kind.COMMITTEE_MEMBER),
         ("director", community, Role.Kind.DIRECTOR),
+        ("administrator", community, Role.Kind.ADMINISTRATOR),
         ("supervisor", community, Role.Kind.SUPERVISION_MEMBER),
         ("neighbours_clerk", neighbour, Role.Kind.CLERK),
     ):
-        people[name] = User.objects.create_user(name, display_name=name)
+        people[name] = User.objects.create_user(name, display_name=name, password_changed_at=at)
         grant_role(community=where, user=people[name], kind=role, by=None, at=at)
     adopt_catalogue(
         community=community,

@@ -11,11 +11,17 @@ from django.db import transaction
 from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import User, one_at_a_time, record
-from mingbai.disclosures.actions import Upload, issue_version, state_absence
-from mingbai.disclosures.models import Version
+from mingbai.communities.queries import roles_of
+from mingbai.disclosures.actions import About, NotPublishable, Upload, issue_version, remove_content, state_absence
+from mingbai.disclosures.checks import as_published, check
+from mingbai.disclosures.drafts import NotReady
+from mingbai.disclosures.models import Draft, Version, Withdrawal
+from mingbai.disclosures.queries import content_hash
+from mingbai.disclosures.reviews import NotReviewable, all_signed, review_draft
 from mingbai.obligations.models import Obligation
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.rules.days import chinese_date, legal_day
+from mingbai.rules.flow import Step, check_reviewer
 from mingbai.rules.schedule import schedule
 
 
@@ -99,14 +105,17 @@ def put_up(
         policy=version.community.policy,
         posted_on=on,
     )
+    until = derived.shown_until
     if version.replaces is not None:
+        if not version.restarts_clock:
+            until = _rest_of(version.replaces, carrier, on, until)
         _come_off(version.replaces, carrier, on)
     posting = Posting.objects.create(
         community=version.community,
         version=version,
         carrier=carrier,
         from_on=on,
-        until_on=derived.shown_until,
+        until_on=until,
         legal_floor_days=derived.legal_floor_days,
         evidence=evidence,
         posted_by=by,
@@ -114,6 +123,14 @@ def put_up(
     )
     record(version.community, "posted", posting, by=by, at=at, digest=version.digest)
     return posting
+
+
+def _rest_of(replaced: Version, carrier: Carrier, on: date, otherwise: date | None) -> date | None:
+    """The end of the display that a version on show still has; ``otherwise`` where it is over or never was."""
+    posting = replaced.postings.filter(carrier=carrier, ended_on=None).first()
+    if posting is None or (posting.until_on is not None and posting.until_on < on):
+        return otherwise
+    return posting.until_on
 
 
 def _come_off(replaced: Version, carrier: Carrier, on: date) -> None:
@@ -126,11 +143,12 @@ def _come_off(replaced: Version, carrier: Carrier, on: date) -> None:
 
 
 @transaction.atomic
-def take_down(*, posting: Posting, on: date, by: User | None, at: datetime) -> Posting:
+def take_down(*, posting: Posting, on: date, by: User | None, at: datetime, lost: bool = False) -> Posting:
     """Register that a posting came down; ``on`` is its last day on show.
 
-    Before its end this is kept as an early end and counts as not shown. Raises NotPostable for a posting that is
-    down already or a day out of its range.
+    Ending a display early is refused. What came off by itself (``lost``: torn, blown away, taken) is a fact: it is
+    kept as an early end and counts as not shown. Raises NotPostable for that, for a posting that is down already, or
+    for a day out of its range.
     """
     one_at_a_time(posting.community_id)
     posting = Posting.objects.get(pk=posting.pk)
@@ -139,8 +157,101 @@ def take_down(*, posting: Posting, on: date, by: User | None, at: datetime) -> P
     if not posting.from_on <= on <= legal_day(at):
         raise NotPostable("撤下日期应在张贴日期和今天之间，请改正。")
     early = posting.until_on is None or on < posting.until_on
+    if early and not lost:
+        until = chinese_date(posting.until_on) if posting.until_on else "有新版替换"
+        raise NotPostable(f"公示期到{until}为止，不能提前撤下。如果纸张丢失或损坏，请登记为“丢失”，再重新张贴。")
+    return _end(posting, on, early=early, by=by, at=at)
+
+
+def _end(posting: Posting, on: date, *, early: bool, by: User | None, at: datetime) -> Posting:
     posting.ended_on = on
     posting.ended_as = Posting.Ended.EARLY if early else Posting.Ended.EXPIRED
     posting.save(update_fields=["ended_on", "ended_as"])
     record(posting.community, "taken_down_early" if early else "taken_down", posting, by=by, at=at)
     return posting
+
+
+@transaction.atomic
+def review(
+    *, draft: Draft, approved: bool, seen: str, by: User, at: datetime, reasons: Mapping[str, str] | None = None
+) -> Version | None:
+    """Sign or return a draft; the last signature publishes it, and then the version is returned.
+
+    Raises NotReviewable, NotYourStep, or NotPublishable and ContentError as publishing does.
+    """
+    review_draft(draft=draft, approved=approved, seen=seen, by=by, at=at, reasons=reasons)
+    current = Draft.objects.get(pk=draft.pk)
+    if not approved or current.version_id is not None or not all_signed(current):
+        return None
+    return _publish_draft(current, by=by, at=at)
+
+
+@transaction.atomic
+def publish_in_emergency(*, draft: Draft, reason: str, by: User, at: datetime) -> Version:
+    """Publish before the review, for a reason that is shown in public; the signatures follow.
+
+    Only the director does this. Raises NotReady, NotYourStep, or NotReviewable without a reason.
+    """
+    one_at_a_time(draft.community_id)
+    current = Draft.objects.get(pk=draft.pk)
+    if not current.is_open:
+        raise NotReviewable("这份草稿已经发布或放弃。")
+    if not reason.strip():
+        raise NotReviewable("请写明为什么等不及审核，理由会公开。")
+    check_reviewer(
+        Step.DIRECTOR, person=by.pk, roles=roles_of(by, current.community), preparers=frozenset(), signed=frozenset()
+    )
+    checks = check(current)
+    if not checks.ready:
+        raise NotReady(checks)
+    current.submitted_hash, current.submitted_at = content_hash(current), at
+    current.save(update_fields=["submitted_hash", "submitted_at"])
+    return _publish_draft(current, by=by, at=at, emergency_reason=reason.strip()[:300])
+
+
+def _publish_draft(draft: Draft, *, by: User, at: datetime, emergency_reason: str = "") -> Version:
+    files = [Upload(file.name, file.media_type, bytes(file.data)) for file in draft.files.all()]
+    if draft.dated_on is None:
+        raise NotPublishable("成文日期没有填写，请补上。")
+    version = issue_version(
+        obligation=draft.obligation,
+        content=as_published(draft),
+        dated_on=draft.dated_on,
+        by=by,
+        at=at,
+        files=files,
+        about=About(
+            kind=draft.kind,
+            reason=draft.reason,
+            emergency_reason=emergency_reason,
+            restarts_clock=draft.material,
+        ),
+    )
+    show_at_once(version=version, by=by, at=at)
+    draft.version = version
+    draft.save(update_fields=["version"])
+    return version
+
+
+@transaction.atomic
+def confirm_withdrawal(*, withdrawal: Withdrawal, by: User, at: datetime) -> Version:
+    """The second person takes the version off every carrier at once; its display counts as not shown.
+
+    Because of personal data, everything that it said leaves with it. Raises NotReviewable for the same person twice
+    or a withdrawal that is done.
+    """
+    version = withdrawal.version
+    one_at_a_time(version.community_id)
+    if withdrawal.by_id == by.pk:
+        raise NotReviewable("撤下要由两个人办理：您已经提出，请由另一个人确认。")
+    done = Withdrawal.objects.filter(pk=withdrawal.pk, confirmed_at=None).update(confirmed_by=by, confirmed_at=at)
+    if not done:
+        raise NotReviewable("这一版已经撤下。")
+    today = legal_day(at)
+    for posting in version.postings.filter(ended_on=None):
+        over = posting.until_on is not None and posting.until_on < today
+        _end(posting, posting.until_on if over and posting.until_on else today, early=not over, by=by, at=at)
+    if withdrawal.kind == Withdrawal.Kind.PERSONAL_DATA:
+        remove_content(version=version, by=by, at=at)
+    record(version.community, "withdrawn", withdrawal, by=by, at=at, digest=version.digest)
+    return version

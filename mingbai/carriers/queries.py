@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from mingbai.carriers.models import Posting
-from mingbai.catalogues.models import CatalogueVersion, Item
+from mingbai.catalogues.models import Carrier, CatalogueVersion, Item
 from mingbai.catalogues.queries import catalogue_in_force, items_of
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community
@@ -181,6 +181,32 @@ def on_show(community: Community, today: date) -> list[Posting]:
         .filter(Q(ended_on=None) | Q(ended_on__gte=today))
         .select_related("version__disclosure__obligation__occurrence__item", "carrier")
         .order_by("-from_on", "-pk")
+    )
+
+
+def sheets_to_put_up(community: Community) -> list[tuple[Version, Carrier]]:
+    """Current versions that don't hang on a paper board that their item names: never put up, or lost from it."""
+    versions = Version.objects.filter(
+        community=community, replaced_by=None, withdrawal=None, disclosure__obligation__occurrence__voided_at=None
+    ).select_related("disclosure__obligation__occurrence__item")
+    missing = []
+    versions = versions.prefetch_related("disclosure__obligation__occurrence__item__carriers")
+    for version in with_postings(versions).order_by("published_at", "pk"):
+        carriers = version.disclosure.obligation.occurrence.item.carriers.all()
+        hung = {posting.carrier_id for posting in version.postings.all() if posting.shown.counts}
+        boards = [carrier for carrier in carriers if carrier.kind == Carrier.Kind.PAPER_BOARD]
+        missing += [(version, board) for board in boards if board.pk not in hung]
+    return missing
+
+
+def sheets_to_take_down(community: Community, today: date) -> list[Posting]:
+    """What still hangs on a paper board although its display is over."""
+    return list(
+        Posting.objects.filter(
+            community=community, carrier__kind=Carrier.Kind.PAPER_BOARD, ended_on=None, until_on__lt=today
+        )
+        .select_related("version", "carrier")
+        .order_by("until_on", "pk")
     )
 
 

@@ -50,6 +50,7 @@ class Sheet:
     take_down_after: date | None
     blocks: tuple[Mapping[str, Any], ...]
     contact: str | None = None
+    sample: bool = False
 
 
 def render_pdf(sheet: Sheet, paper: Paper = "a4", *, font_dir: str = "") -> bytes:
@@ -116,6 +117,7 @@ def _data(sheet: Sheet, paper: Paper) -> dict[str, Any]:
         "digest": sheet.digest[:16],
         "dated_on": chinese_date(sheet.dated_on),
         "dates": dates,
+        "sample": sheet.sample,
         "qr": qr_svg(sheet.url),
         "qr_alt": f"二维码，打开 {sheet.url}",
         "blocks": [_block(block) for block in sheet.blocks],

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mingbai.rules.profiles import Policy
+
+
+def new_token() -> str:
+    """256 bits that nobody can guess, fit for an address."""
+    return secrets.token_urlsafe(32)
 
 
 class User(AbstractUser):
     """A person who signs in. Residents never need to."""
 
     display_name = models.CharField("姓名", max_length=60)
+    # None: the password was given by somebody else and has to be changed at the first sign-in.
+    password_changed_at = models.DateTimeField("修改密码时间", null=True)
 
     class Meta(AbstractUser.Meta):
         verbose_name = "人员"
@@ -35,6 +43,8 @@ class Community(models.Model):
     contact = models.CharField("联系方式", max_length=200, blank=True)
     profile_code = models.CharField("法律口径", max_length=40, default="cn")
     policy_data = models.JSONField("社区口径", default=dict)
+    # The roles (Role.Kind values) whose holders need a second factor to sign in.
+    second_factor_roles = models.JSONField("需要动态口令的角色", default=list)
 
     class Meta:
         verbose_name = "社区"
@@ -55,6 +65,7 @@ class Role(models.Model):
 
     class Kind(models.TextChoices):
         CLERK = "clerk", "居务公开专干"
+        COMMITTEE_MEMBER = "committee_member", "居委会成员"
         DIRECTOR = "director", "居委会主任"
         SUPERVISION_MEMBER = "supervision_member", "居务监督委员会成员"
         ADMINISTRATOR = "administrator", "社区管理员"
@@ -62,20 +73,46 @@ class Role(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="roles", verbose_name="人员")
     community = models.ForeignKey(Community, models.PROTECT, related_name="roles", verbose_name="社区")
     kind = models.CharField("角色", max_length=30)
+    # The private address of this person's calendar; a new one makes the old one useless.
+    calendar_token = models.CharField("日历地址", max_length=43, unique=True)
+    ended_at = models.DateTimeField("卸任时间", null=True)
 
     class Meta:
         verbose_name = "角色"
         verbose_name_plural = "角色"
         constraints = [
-            models.UniqueConstraint(fields=("user", "community", "kind"), name="role_held_once"),
+            models.UniqueConstraint(
+                fields=("user", "community", "kind"), condition=Q(ended_at=None), name="role_held_once"
+            ),
             models.CheckConstraint(
-                condition=Q(kind__in=("clerk", "director", "supervision_member", "administrator")),
+                condition=Q(kind__in=("clerk", "committee_member", "director", "supervision_member", "administrator")),
                 name="role_kind_known",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.Kind(self.kind).label}"
+
+
+class Kinship(models.Model):
+    """近亲属: two people who are near relatives, as declared. Art. 36 keeps them out of each other's supervision."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="kinships", verbose_name="社区")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="人员")
+    relative = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="近亲属")
+    declared_at = models.DateTimeField("申报时间")
+
+    class Meta:
+        verbose_name = "近亲属"
+        verbose_name_plural = "近亲属"
+        constraints = [
+            models.UniqueConstraint(fields=("community", "person", "relative"), name="kinship_declared_once"),
+            # One row a pair: the person with the smaller number first.
+            models.CheckConstraint(condition=Q(person__lt=F("relative")), name="kinship_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.relative}"
 
 
 class Event(models.Model):
@@ -122,7 +159,7 @@ def record(
     """Write the one audit row of an act. Called inside the act's own transaction; ``by`` None is the system."""
     role = "system"
     if by is not None:
-        held = by.roles.filter(community=community).order_by("pk").values_list("kind", flat=True).first()
+        held = by.roles.filter(community=community, ended_at=None).order_by("pk").values_list("kind", flat=True).first()
         role = held or "operator"
     return Event.objects.create(
         community=community,

@@ -1,10 +1,12 @@
-"""Every read of this app."""
+"""Every read of this app. Getting a community for a person is the permission check."""
 
 from __future__ import annotations
 
-from django.db.models import Max
+from collections.abc import Collection
 
-from mingbai.communities.models import Community, Event
+from django.db.models import Max, QuerySet
+
+from mingbai.communities.models import Community, Event, Kinship, Role, User
 
 
 def community_by_slug(slug: str) -> Community | None:
@@ -13,6 +15,44 @@ def community_by_slug(slug: str) -> Community | None:
 
 def communities() -> list[Community]:
     return list(Community.objects.order_by("slug"))
+
+
+def communities_of(user: User) -> list[Community]:
+    """Where a person serves, in any role."""
+    return list(Community.objects.filter(roles__user=user, roles__ended_at=None).distinct().order_by("slug"))
+
+
+def roles_of(user: User, community: Community) -> frozenset[str]:
+    """The kinds of the roles that a person holds in a community now."""
+    return frozenset(user.roles.filter(community=community, ended_at=None).values_list("kind", flat=True))
+
+
+def community_for(user: User, slug: str, kinds: Collection[str] | None = None) -> Community | None:
+    """The community, if the person holds one of ``kinds`` there (None: any role); otherwise nothing is found."""
+    roles = Role.objects.filter(user=user, community__slug=slug, ended_at=None)
+    if kinds is not None:
+        roles = roles.filter(kind__in=kinds)
+    role = roles.select_related("community").first()
+    return None if role is None else role.community
+
+
+def people_of(community: Community) -> QuerySet[Role]:
+    return Role.objects.filter(community=community, ended_at=None).select_related("user").order_by("pk")
+
+
+def kinships_of(community: Community) -> QuerySet[Kinship]:
+    return Kinship.objects.filter(community=community).select_related("person", "relative").order_by("pk")
+
+
+def role_by_token(token: str) -> Role | None:
+    """Whose calendar an address is, as long as the person holds the role."""
+    return Role.objects.filter(calendar_token=token, ended_at=None).select_related("community", "user").first()
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether any community where the person serves asks for a one-time code for the person's role there."""
+    roles = Role.objects.filter(user=user, ended_at=None).select_related("community")
+    return any(role.kind in role.community.second_factor_roles for role in roles)
 
 
 def revision_of(community: Community) -> int:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from mingbai.communities.models import User, one_at_a_time, record
-from mingbai.disclosures.content import STATEMENTS, Content, ContentError, missing_elements, read_content
+from mingbai.disclosures.content import STATEMENTS, Content, missing_elements, read_content
 from mingbai.disclosures.models import Attachment, Disclosure, Version
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
@@ -39,6 +39,22 @@ class Upload:
         return hashlib.sha256(self.data).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said of a version beside its content: its kind with the reason, and why it went out before its review.
+
+    ``restarts_clock`` False: it takes the place of a version on show for the rest of that one's display.
+    """
+
+    kind: str = Version.Kind.FIRST
+    reason: str = ""
+    emergency_reason: str = ""
+    restarts_clock: bool = True
+
+
+FIRST = About()
+
+
 def bundle_of(content_data: Mapping[str, Any], attachments: Iterable[tuple[str, str]]) -> bytes:
     """The canonical bytes of what a version publishes: its content and (name, sha256) of its attachments."""
     files = [{"name": name, "sha256": sha256} for name, sha256 in sorted(attachments)]
@@ -54,6 +70,7 @@ def issue_version(
     by: User | None,
     at: datetime,
     files: Sequence[Upload] = (),
+    about: About = FIRST,
 ) -> Version:
     """Fix a text as the next immutable version of what meets ``obligation``.
 
@@ -74,7 +91,7 @@ def issue_version(
         obligation=obligation,
         defaults={"community": obligation.community, "created_by": by, "created_at": at},
     )
-    version = _create(disclosure, read, dated_on=dated_on, by=by, at=at, files=files)
+    version = _create(disclosure, read, dated_on=dated_on, by=by, at=at, files=files, about=about)
     record(obligation.community, "version_published", version, by=by, at=at, digest=version.digest)
     return version
 
@@ -113,7 +130,14 @@ def _check_files(content: Content, files: Sequence[Upload]) -> None:
 
 
 def _create(
-    disclosure: Disclosure, content: Content, *, dated_on: date, by: User | None, at: datetime, files: Sequence[Upload]
+    disclosure: Disclosure,
+    content: Content,
+    *,
+    dated_on: date,
+    by: User | None,
+    at: datetime,
+    files: Sequence[Upload],
+    about: About,
 ) -> Version:
     replaced = _replaced_by_next(disclosure)
     number = (disclosure.versions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -134,6 +158,10 @@ def _create(
         published_at=at,
         published_by=by,
         replaces=replaced,
+        kind=about.kind,
+        reason=about.reason,
+        emergency_reason=about.emergency_reason,
+        restarts_clock=about.restarts_clock,
     )
     Attachment.objects.bulk_create(
         Attachment(
@@ -236,12 +264,19 @@ def reduce_personal(*, version: Version, by: User | None, at: datetime) -> Versi
     return version
 
 
-__all__ = [
-    "ContentError",
-    "NotPublishable",
-    "Upload",
-    "bundle_of",
-    "issue_version",
-    "reduce_personal",
-    "state_absence",
-]
+@transaction.atomic
+def remove_content(*, version: Version, by: User | None, at: datetime) -> Version:
+    """Let everything that a withdrawn version said leave, attachments too; the record keeps its digest.
+
+    Part of a withdrawal because of personal data: nobody can be sure that it was only in the lists.
+    """
+    version = Version.objects.get(pk=version.pk)
+    if version.reduced_at is not None:
+        return version
+    nothing = {"element": 1, "heading": "已撤下", "kind": "paragraphs", "paragraphs": ["内容已按法律要求撤下。"]}
+    version.content_data = {"title": version.title, "blocks": [nothing]}
+    version.nonce = ""
+    version.reduced_at = at
+    version.save(update_fields=["content_data", "nonce", "reduced_at"])
+    version.attachments.all().delete()
+    return version

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from mingbai.communities.models import Community
+from mingbai.catalogues.models import Item
+from mingbai.communities.models import Community, User
+from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
-from mingbai.disclosures.models import Attachment, Version
-from mingbai.rules.canonical import normalise_code
+from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm, Version, Withdrawal
+from mingbai.obligations.models import Obligation
+from mingbai.obligations.queries import profile_of
+from mingbai.rules.canonical import canonical_json, normalise_code
+from mingbai.rules.flow import Step, flow_of, next_step
+from mingbai.rules.forms import ElementForm, form_for
 
 
 def visible_versions(community: Community | None = None) -> QuerySet[Version]:
@@ -29,13 +36,27 @@ def visible_version(code: str, community: Community | None = None) -> Version | 
     return (
         visible_versions(community)
         .filter(code=normalise_code(code))
-        .select_related("community", "replaces", "replaced_by")
+        .select_related("community", "replaces", "replaced_by", "withdrawal")
         .first()
     )
 
 
 def visible_attachment(community: Community, code: str, name: str) -> Attachment | None:
-    return Attachment.objects.filter(version__in=visible_versions(community).filter(code=code), name=name).first()
+    withdrawn = Q(
+        version__withdrawal__kind=Withdrawal.Kind.PERSONAL_DATA, version__withdrawal__confirmed_at__isnull=False
+    )
+    found = Attachment.objects.filter(version__in=visible_versions(community).filter(code=code), name=name)
+    return found.exclude(withdrawn).first()
+
+
+def is_withdrawn_for_privacy(version: Version) -> bool:
+    """Whether what a version said may not be shown at all any more."""
+    withdrawal = getattr(version, "withdrawal", None)
+    return (
+        withdrawal is not None
+        and withdrawal.confirmed_at is not None
+        and withdrawal.kind == Withdrawal.Kind.PERSONAL_DATA
+    )
 
 
 def content_on(version: Version, last_day: date | None, today: date) -> Content:
@@ -45,9 +66,127 @@ def content_on(version: Version, last_day: date | None, today: date) -> Content:
     wait for the nightly sweep that removes the names from the database.
     """
     content = version.content
+    if is_withdrawn_for_privacy(version):
+        return Content(version.title, ())
     return content.without_names() if last_day is not None and today > last_day else content
 
 
 def still_naming() -> QuerySet[Version]:
     """Versions that may still hold names: those not reduced. The sweep looks at each one's content."""
     return Version.objects.filter(Q(reduced_at=None)).order_by("pk")
+
+
+def draft_for(user: User, community: Community, pk: int) -> Draft | None:
+    """A draft of a community where the person serves; otherwise nothing is found."""
+    drafts = Draft.objects.filter(pk=pk, community=community, community__roles__user=user)
+    return (
+        drafts.filter(community__roles__ended_at=None)
+        .select_related(
+            "community", "obligation__occurrence__item", "obligation__occurrence__duty", "corrects", "impact", "version"
+        )
+        .distinct()
+        .first()
+    )
+
+
+def open_drafts(community: Community) -> list[Draft]:
+    """What is being prepared or reviewed, and what went out before its review."""
+    still_open = Q(version=None, abandoned_at=None)
+    unreviewed = ~Q(version__emergency_reason="") & Q(version__isnull=False)
+    drafts = Draft.objects.filter(community=community).filter(still_open | unreviewed)
+    return list(
+        drafts.select_related("community", "obligation__occurrence__item", "obligation__occurrence__duty", "version")
+        .prefetch_related("reviews__by", "preparers", "files")
+        .order_by("-saved_at")
+    )
+
+
+def content_hash(draft: Draft) -> str:
+    """The SHA-256 of everything that a reviewer approves: content, files, dates, kind and every stated reason."""
+    files = sorted((file.name, file.sha256) for file in draft.files.all())
+    said = {
+        "content": draft.content_data,
+        "files": [list(file) for file in files],
+        "dated_on": draft.dated_on.isoformat() if draft.dated_on else None,
+        "kind": draft.kind,
+        "reason": draft.reason,
+        "material": draft.material,
+        "reasons": draft.reasons,
+    }
+    return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def flow_for(community: Community) -> tuple[Step, ...]:
+    """The signatures that a version of this community needs, in order."""
+    rule = next((rule for rule in profile_of(community).rules if rule.topic == "review_flow"), None)
+    return flow_of(rule.value if rule is not None else (), light=community.policy.light_review)
+
+
+def open_step(draft: Draft) -> Step | None:
+    """The step that a submitted draft waits for; None: it isn't in review, or all have signed."""
+    now = content_hash(draft)
+    if draft.abandoned_at is not None or draft.submitted_hash != now:
+        return None
+    approved = {Step(review.step) for review in draft.reviews.all() if review.approved and review.content_hash == now}
+    return next_step(flow_for(draft.community), approved)
+
+
+def elements_of(obligation: Obligation) -> dict[int, str]:
+    """Position → text of the elements that an obligation's duty covers."""
+    covered = set(obligation.occurrence.duty.element_positions)
+    elements = obligation.occurrence.item.elements.order_by("position")
+    return {element.position: element.text for element in elements if not covered or element.position in covered}
+
+
+def forms_of(community: Community, item: Item) -> dict[int, ElementForm]:
+    """How each element of an item is filled: the administrator's form, the packaged one, or plain paragraphs."""
+    adjusted = {
+        form.element: ElementForm.from_json(form.form_data)
+        for form in ItemForm.objects.filter(community=community, item_code=item.code)
+    }
+    return {
+        element.position: adjusted.get(element.position) or form_for(element.text, packaged_forms())
+        for element in item.elements.all()
+    }
+
+
+def remembered_columns(community: Community, item: Item, element: int) -> dict[str, str]:
+    memory = ColumnMemory.objects.filter(community=community, item_code=item.code, element=element).first()
+    return dict(memory.columns) if memory is not None else {}
+
+
+def previous_version(obligation: Obligation) -> Version | None:
+    """The item's last version for an earlier occurrence of the same duty that said something: the last period's."""
+    occurrence = obligation.occurrence
+    earlier = Version.objects.filter(
+        community=obligation.community_id,
+        disclosure__obligation__occurrence__item__code=occurrence.item.code,
+        disclosure__obligation__occurrence__duty__position=occurrence.duty.position,
+        disclosure__obligation__occurrence__voided_at=None,
+        replaced_by=None,
+    ).exclude(disclosure__obligation=obligation)
+    told = earlier.filter(disclosure__obligation__occurrence__on__lte=occurrence.on).exclude(
+        disclosure__obligation__occurrence__kind="silence"
+    )
+    return told.order_by("-disclosure__obligation__occurrence__on", "-published_at", "-pk").first()
+
+
+def open_withdrawals(community: Community) -> list[Withdrawal]:
+    """What one person has proposed to take down and a second has to confirm."""
+    found = Withdrawal.objects.filter(version__community=community, confirmed_at=None)
+    return list(found.select_related("version", "by").order_by("pk"))
+
+
+def version_for(user: User, community: Community, code: str) -> Version | None:
+    """A version of a community where the person serves, public or not."""
+    versions = Version.objects.filter(community=community, code=normalise_code(code))
+    mine = versions.filter(community__roles__user=user, community__roles__ended_at=None)
+    related = mine.select_related(
+        "community",
+        "replaces",
+        "replaced_by",
+        "withdrawal",
+        "disclosure__obligation__occurrence__item",
+        "disclosure__obligation__occurrence__duty",
+    )
+    return related.distinct().first()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from mingbai.carriers.actions import publish, publish_absence, put_up
+from mingbai.carriers.actions import publish, publish_absence, put_up, take_down
+from mingbai.carriers.queries import sheets_to_take_down
 from mingbai.catalogues.actions import adopt_catalogue
 from mingbai.catalogues.models import Carrier, Duty
 from mingbai.communities.actions import found_community, grant_role
@@ -21,6 +22,7 @@ from mingbai.obligations.actions import make_occurrences, record_occurrence
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.reading.read import read
 from mingbai.rules.days import SHANGHAI
+from mingbai.rules.profiles import Policy
 
 CONTENT = Path(__file__).parents[1] / "data/demo/jinan-2026.json"
 # A word for a demonstration on one's own machine; another one comes from the environment.
@@ -38,12 +40,16 @@ def load_demo(today: date) -> Community:
     data = json.loads(CONTENT.read_text(encoding="utf-8"))
     start = at_noon(data["adopted_on"])
     about = {key: data["community"][key] for key in ("slug", "name", "body", "subdistrict", "about", "contact")}
-    community = found_community(**about, by=None, at=start)
+    # Three people serve here, so two of them sign.
+    community = found_community(**about, policy=Policy(light_review=True), by=None, at=start)
     people = {}
     for person in data["people"]:
-        user = User.objects.create_user(person["username"], password=PASSWORD, display_name=person["name"])
+        user = User.objects.create_user(
+            person["username"], password=PASSWORD, display_name=person["name"], password_changed_at=start
+        )
         grant_role(community=community, user=user, kind=Role.Kind(person["role"]), by=None, at=start)
         people[person["role"]] = user
+    grant_role(community=community, user=people["director"], kind=Role.Kind.ADMINISTRATOR, by=None, at=start)
     adopt_catalogue(
         community=community,
         catalogue=read(SEED_CATALOGUE),
@@ -74,6 +80,7 @@ def _replay(community: Community, data: dict[str, Any], clerk: User, today: date
     for on, order, act in sorted(acts, key=lambda a: (a[0], a[1])):
         if on > today:
             continue
+        _clear_board(community, on, clerk)
         if order == 0:
             obligations[id(act)] = _occur(community, act, clerk, on)
         elif order == 1:
@@ -91,6 +98,13 @@ def _replay(community: Community, data: dict[str, Any], clerk: User, today: date
             else:
                 _put_on_board(versions[id(disclosure)], disclosure, clerk, on)
     make_occurrences(community=community, through=today, at=at_noon(today))
+
+
+def _clear_board(community: Community, on: date, clerk: User) -> None:
+    """What was over by the eve has been taken down."""
+    for posting in sheets_to_take_down(community, on - timedelta(days=1)):
+        if posting.until_on is not None:
+            take_down(posting=posting, on=posting.until_on, by=clerk, at=at_noon(posting.until_on + timedelta(days=1)))
 
 
 def _occur(community: Community, entry: dict[str, Any], clerk: User, on: date) -> Obligation:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Max
 
+from mingbai.catalogues.models import Duty
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community
 from mingbai.data.calendars import packaged_calendar
 from mingbai.data.profiles import packaged_profile
 from mingbai.obligations.models import Obligation, WorkingYear
 from mingbai.rules.profiles import Profile
+from mingbai.rules.schedule import Schedule, schedule
 from mingbai.rules.workdays import WorkCalendar
 
 
@@ -38,3 +42,14 @@ def obligation_of(community: Community, pk: int) -> Obligation | None:
         .select_related("occurrence__item", "occurrence__duty")
         .first()
     )
+
+
+def preview(community: Community, duty: Duty, on: date) -> Schedule:
+    """What recording an occurrence of ``duty`` on a day would make due, with its explanation."""
+    return schedule(duty.value, on, calendar=current_calendar(), profile=profile_of(community), policy=community.policy)
+
+
+def duty_of(community: Community, pk: int) -> Duty | None:
+    """A duty of the catalogue in force."""
+    duties = Duty.objects.filter(item__catalogue__community=community, item__catalogue__superseded_on=None, pk=pk)
+    return duties.select_related("item__catalogue").first()

@@ -7,12 +7,10 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from mingbai.carriers.queries import last_day_on_show
 from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
-from mingbai.communities.models import Community
+from mingbai.carriers.sheets import sheet_of_version
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_attachment
-from mingbai.public.pages import shown_until
+from mingbai.disclosures.queries import visible_attachment
 from mingbai.public.views import community_or_404, today, version_or_404
 
 PAPERS = ("a4", "a3")
@@ -20,37 +18,15 @@ PAPERS = ("a4", "a3")
 SAFE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
-def sheet_of(request: HttpRequest, community: Community, version: Version) -> Sheet:
-    """The version as it goes on paper: the same content, dates and code as its page."""
-    occurrence = version.disclosure.obligation.occurrence
-    postings = list(version.postings.all())
-    content = content_on(version, last_day_on_show(postings), today())
-    until = shown_until(postings)
+def sheet_of(request: HttpRequest, version: Version) -> Sheet:
     base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
-    return Sheet(
-        community=community.name,
-        body=occurrence.item.body or community.body,
-        title=version.title,
-        item_name=occurrence.item.name,
-        index_number=version.index_number,
-        version_number=version.number,
-        code=version.code,
-        url=f"{base}/s/{version.code}/",
-        digest=version.digest,
-        dated_on=version.dated_on,
-        published_on=version.published_on,
-        posted_on=min((posting.from_on for posting in postings), default=None),
-        shown_until=until,
-        take_down_after=until,
-        blocks=content.blocks,
-        contact=community.contact or None,
-    )
+    return sheet_of_version(version, today(), base)
 
 
 def sheet_pdf(request: HttpRequest, slug: str, code: str, paper: str) -> HttpResponse:
-    community, version = _found(slug, code, paper)
+    version = _found(slug, code, paper)
     try:
-        pdf = render_pdf(sheet_of(request, community, version), "a3" if paper == "a3" else "a4")
+        pdf = render_pdf(sheet_of(request, version), "a3" if paper == "a3" else "a4")
     except UnprintableText as error:
         return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     response = HttpResponse(pdf, content_type="application/pdf")
@@ -59,19 +35,18 @@ def sheet_pdf(request: HttpRequest, slug: str, code: str, paper: str) -> HttpRes
 
 
 def sheet_png(request: HttpRequest, slug: str, code: str, paper: str) -> HttpResponse:
-    community, version = _found(slug, code, paper)
+    version = _found(slug, code, paper)
     try:
-        png = render_png(sheet_of(request, community, version), "a3" if paper == "a3" else "a4")
+        png = render_png(sheet_of(request, version), "a3" if paper == "a3" else "a4")
     except UnprintableText as error:
         return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(png, content_type="image/png")
 
 
-def _found(slug: str, code: str, paper: str) -> tuple[Community, Version]:
+def _found(slug: str, code: str, paper: str) -> Version:
     if paper not in PAPERS:
         raise Http404("没有这种纸张")
-    community = community_or_404(slug)
-    return community, version_or_404(community, code)
+    return version_or_404(community_or_404(slug), code)
 
 
 def attachment(request: HttpRequest, slug: str, code: str, name: str) -> HttpResponse:

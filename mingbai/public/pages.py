@@ -9,6 +9,7 @@ from typing import Any
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, Standing
+from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.models import Item
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import visible_versions
@@ -54,12 +55,6 @@ def showing(postings: Iterable[Posting], today: date) -> list[Showing]:
     return shown
 
 
-def shown_until(postings: Sequence[Posting]) -> date | None:
-    """The last day that the rules ask for over all carriers; None: long-term (or never posted)."""
-    days = [posting.until_on for posting in postings]
-    return None if None in days else max((day for day in days if day is not None), default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class Status:
     """What may be said of a version on a day: ``kind`` is current, replaced, over, taken_down or not_posted."""
@@ -70,6 +65,10 @@ class Status:
 
 
 def version_status(version: Version, postings: Sequence[Posting], today: date) -> Status:
+    withdrawal = getattr(version, "withdrawal", None)
+    if withdrawal is not None and withdrawal.confirmed_at is not None:
+        why = f"{withdrawal.get_kind()}：{withdrawal.reason}"
+        return Status("taken_down", "已撤下", f"这一版已经提前撤下（{why}），按规定不算已公开，要重新公开。")
     if getattr(version, "replaced_by", None) is not None:
         return Status("replaced", "已被新版替换", "这一版已经被新的一版替换，请看新版。")
     if not postings:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from mingbai.carriers.queries import last_day_on_show, on_show, situation_of
+from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
@@ -136,7 +137,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "obligation": found.disclosure.obligation,
         "content": content_on(found, last_day_on_show(postings), today()),
         "postings": postings,
-        "until": pages.shown_until(postings),
+        "until": shown_until(postings),
         "status": pages.version_status(found, postings, today()),
         "successor": getattr(found, "replaced_by", None),
         "history": pages.history(found),
@@ -155,7 +156,7 @@ def sheet_status(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "version": found,
         "postings": postings,
-        "until": pages.shown_until(postings),
+        "until": shown_until(postings),
         "status": pages.version_status(found, postings, today()),
         "successor": pages.newest(found),
     }

@@ -31,7 +31,7 @@ MAX_PAGES = 300
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 # What the parsers raise for a broken file: their own errors, and what slips out of them for bytes nobody foresaw.
-_UNREADABLE = (
+UNREADABLE = (
     OpcError,
     PdfminerException,
     MalformedPDFException,
@@ -85,7 +85,7 @@ def read_grids(path: Path) -> list[Grid]:
         raise
     except PasswordError as error:
         raise NotReadable("文件加了密码，请去掉密码后再试。") from error
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         if "PDFPasswordIncorrect" in repr(error) or "PDFEncryptionError" in repr(error):
             raise NotReadable("PDF加了密码，请去掉密码后再试。") from error
         raise NotReadable(f"{KIND_NAMES[kind]}已损坏，打不开（{type(error).__name__}），请重新导出后再试。") from error
@@ -115,13 +115,14 @@ def _kind_of(path: Path, data: bytes) -> str:
         raise NotReadable("旧版 Word 文件（.doc）读不了，请在 Word 或 WPS 里另存为 .docx 后再试。")
     if suffix not in KINDS:
         raise NotReadable(f"不支持“{suffix or '没有扩展名'}”文件，支持的有 {SUPPORTED}。")
-    found = _sniff(data)
+    found = bytes_are(data)
     if found != KINDS[suffix]:
         raise NotReadable(f"扩展名是 {suffix}，内容却是{KIND_NAMES[found]}，请改正扩展名或重新导出后再试。")
     return found
 
 
-def _sniff(data: bytes) -> str:
+def bytes_are(data: bytes) -> str:
+    """Which kind of document the bytes are, whatever the name says. Raises NotReadable for what can't be one."""
     if data.startswith(b"PK\x03\x04"):
         return _sniff_zip(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -172,7 +173,7 @@ def _unpack_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Non
 
 
 def _text(data: bytes) -> list[Grid]:
-    text = _decode(data)
+    text = text_of(data)
     tabs, commas = text.count("\t"), text.count(",") + text.count('"')
     if tabs == 0 and commas == 0:
         raise NotReadable("文本里没有表格：要找用制表符（Tab）或逗号分开的列，第1行就没有。")
@@ -186,7 +187,8 @@ def _text(data: bytes) -> list[Grid]:
     return [grid]
 
 
-def _decode(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """Text in UTF-8, UTF-16 with a mark, or GB 18030. Raises NotReadable."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16")

@@ -83,7 +83,7 @@ class Policy:
     """口径. By default nothing is set but the accounting period, which is a quarter until it is confirmed.
 
     ``prompt``: what 及时 means here. ``after_period``: by when an accounting period is disclosed. ``absence``: whether
-    a quarter without an occurrence owes a statement 本期无.
+    a quarter without an occurrence owes a statement 本期无. ``light_review``: a tiny community signs twice, not thrice.
     """
 
     accounting_period: Trigger = Trigger.QUARTER
@@ -91,6 +91,7 @@ class Policy:
     prompt: Within | None = None
     after_period: AfterPeriod | PeriodDay | None = None
     absence: bool = True
+    light_review: bool = False
 
     def __post_init__(self) -> None:
         if self.accounting_period not in ACCOUNTING_PERIODS:
@@ -103,6 +104,7 @@ class Policy:
             "prompt": due_to_json(self.prompt) if self.prompt else None,
             "after_period": due_to_json(self.after_period) if self.after_period else None,
             "absence": self.absence,
+            "light_review": self.light_review,
         }
 
     @classmethod
@@ -117,6 +119,7 @@ class Policy:
             prompt=prompt,
             after_period=after,
             absence=bool(data.get("absence", True)),
+            light_review=bool(data.get("light_review", False)),
         )
 
 

@@ -175,7 +175,7 @@ def test_a_version_is_met_by_both_carriers_each_with_its_own_clock(cast: Cast, o
     )
     assert posting.until_on == date(2026, 12, 1) and posting.legal_floor_days == 15
     assert state_of(cast, obligation) is State.MET_LATE
-    take_down(posting=posting, on=date(2026, 11, 20), by=cast.clerk, at=noon("2026-11-20"))
+    take_down(posting=posting, on=date(2026, 11, 20), by=cast.clerk, at=noon("2026-11-20"), lost=True)
     assert state_of(cast, obligation) is State.OVERDUE
     assert [o.pk for o in open_obligations(TODAY)] == [obligation.pk]
 

@@ -42,7 +42,7 @@ def test_the_qr_page_says_what_the_sheet_is_worth(
     elif status == "taken_down":
         board = obligation.occurrence.item.carriers.get(kind="paper_board")
         posting = put_up(version=version, carrier=board, on=date(2026, 9, 2), by=cast.clerk, at=noon("2026-09-02"))
-        take_down(posting=posting, on=date(2026, 9, 4), by=cast.clerk, at=noon("2026-09-04"))
+        take_down(posting=posting, on=date(2026, 9, 4), by=cast.clerk, at=noon("2026-09-04"), lost=True)
     with time_machine.travel(noon(today), tick=False):
         page = client.get(f"/s/{version.code}/").content.decode()
     assert f"<h1>{words[status]}</h1>" in page

@@ -105,7 +105,7 @@ def test_one_sheet_is_registered_once_and_taken_down_once(cast: Cast, owe: Calla
     results = at_once(*[lambda: put_up(version=version, carrier=board, on=TODAY, by=cast.clerk, at=AT)] * 3)
     assert errors(results) == [NotPostable.__name__] * 2
     posting = Posting.objects.get(carrier=board)
-    results = at_once(*[lambda: take_down(posting=posting, on=TODAY, by=cast.clerk, at=AT)] * 3)
+    results = at_once(*[lambda: take_down(posting=posting, on=TODAY, by=cast.clerk, at=AT, lost=True)] * 3)
     assert errors(results) == [NotPostable.__name__] * 2
     assert Event.objects.filter(act="taken_down_early").count() == 1
 

@@ -70,7 +70,7 @@ def test_the_settings_table_is_what_the_code_reads() -> None:
     read = set()
     for path in (ROOT / "mingbai").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
-        read |= set(re.findall(r"(?:_flag|_list|environ\.get)\(\s*\"([A-Z_]+)\"", source))
+        read |= set(re.findall(r"(?:_flag|_list|_number|environ\.get)\(\s*\"([A-Z_]+)\"", source))
     assert told == read
 
 

@@ -1,4 +1,7 @@
-"""The database itself refuses to change a version, but for the one reduction of its personal lists."""
+"""The database itself refuses to change a version, but for the one reduction that lets names leave.
+
+An attachment stays as it is; it may leave only with the content of a version that has been reduced.
+"""
 
 from django.db import migrations
 
@@ -17,13 +20,21 @@ COLUMNS = [
     "published_at",
     "published_by_id",
     "replaces_id",
+    "kind",
+    "reason",
+    "emergency_reason",
+    "restarts_clock",
 ]
 SAME = " AND ".join(f"(OLD.{c} = NEW.{c} OR (OLD.{c} IS NULL AND NEW.{c} IS NULL))" for c in COLUMNS)
+REDUCED = "EXISTS (SELECT 1 FROM disclosures_version v WHERE v.id = OLD.version_id AND v.reduced_at IS NOT NULL)"
+NEVER = "1 = 0"
 TABLES = [
     ("disclosures_version", "UPDATE", f"OLD.reduced_at IS NULL AND NEW.reduced_at IS NOT NULL AND {SAME}"),
-    ("disclosures_version", "DELETE", ""),
-    ("disclosures_attachment", "UPDATE", ""),
-    ("disclosures_attachment", "DELETE", ""),
+    ("disclosures_version", "DELETE", NEVER),
+    ("disclosures_attachment", "UPDATE", NEVER),
+    ("disclosures_attachment", "DELETE", REDUCED),
+    ("disclosures_review", "UPDATE", NEVER),
+    ("disclosures_review", "DELETE", NEVER),
 ]
 
 
@@ -32,18 +43,16 @@ def create(apps, editor):
     for table, event, unless in TABLES:
         name = f"{table}_refuses_{event.lower()}"
         if postgres:
+            row = "NEW" if event == "UPDATE" else "OLD"
             editor.execute(
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"RAISE EXCEPTION '{table} refuses {event}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT ({unless}) THEN "
+                f"RAISE EXCEPTION '{table} refuses {event}' USING ERRCODE = 'integrity_constraint_violation'; "
+                f"END IF; RETURN {row}; END $$"
             )
-            when = f"WHEN (NOT ({unless}))" if unless else ""
-            editor.execute(
-                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {name}()"
-            )
+            editor.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
         else:
-            when = f"WHEN NOT ({unless})" if unless else ""
             editor.execute(
-                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when} "
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN NOT ({unless}) "
                 f"BEGIN SELECT RAISE(ABORT, '{table} refuses {event}'); END"
             )
 

@@ -1,0 +1,66 @@
+"""What the desk's pages share: whose community this is, how a page is rendered, what day it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from mingbai.communities.models import Community, Role, User
+from mingbai.communities.queries import communities_of, community_for, roles_of
+from mingbai.disclosures.models import Draft
+from mingbai.disclosures.queries import draft_for
+from mingbai.rules.days import legal_day
+
+PREPARERS = frozenset({Role.Kind.CLERK, Role.Kind.COMMITTEE_MEMBER, Role.Kind.DIRECTOR})
+REVIEWERS = PREPARERS | {Role.Kind.SUPERVISION_MEMBER}
+ADMINISTRATORS = frozenset({Role.Kind.ADMINISTRATOR})
+
+
+def today() -> date:
+    return legal_day(timezone.now())
+
+
+def me(request: HttpRequest) -> User:
+    """Who is signed in; the gate has seen to it that somebody is."""
+    if not isinstance(request.user, User):
+        raise TypeError("nobody is signed in")
+    return request.user
+
+
+def community_or_404(request: HttpRequest, slug: str, kinds: Collection[str] | None = None) -> Community:
+    """The community, if who asks holds one of ``kinds`` there; 404 otherwise, whether it exists or not."""
+    community = community_for(me(request), slug, kinds)
+    if community is None:
+        raise Http404("没有这一页")
+    return community
+
+
+def draft_or_404(request: HttpRequest, slug: str, pk: int, kinds: Collection[str] = REVIEWERS) -> Draft:
+    draft = draft_for(me(request), community_or_404(request, slug, kinds), pk)
+    if draft is None:
+        raise Http404("没有这份草稿")
+    return draft
+
+
+def page(
+    request: HttpRequest, name: str, community: Community | None, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the desk: who is signed in, in which roles, and what may be done from here."""
+    user = me(request)
+    roles = roles_of(user, community) if community is not None else frozenset()
+    shared = {
+        "community": community,
+        "today": today(),
+        "person": user,
+        "role_names": [Role.Kind(role).label for role in sorted(roles)],
+        "may_prepare": bool(roles & PREPARERS),
+        "may_review": bool(roles & REVIEWERS),
+        "may_administrate": bool(roles & ADMINISTRATORS),
+        "elsewhere": [other for other in communities_of(user) if community is None or other.pk != community.pk],
+    }
+    return render(request, f"desk/{name}.html", {**shared, **context}, status=status)

@@ -1,0 +1,146 @@
+"""What there is to do today, each thing with its reason in one line and one button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+
+from mingbai.carriers.queries import Standing, sheets_to_put_up, sheets_to_take_down, situation_of
+from mingbai.communities.models import Community, User
+from mingbai.communities.queries import roles_of
+from mingbai.disclosures.models import Draft
+from mingbai.disclosures.queries import open_drafts, open_step, open_withdrawals
+from mingbai.rules.days import chinese_date, legal_day
+from mingbai.rules.flow import STEPS, WHO
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: what, why, where its button leads and what the button says."""
+
+    title: str
+    why: str
+    url: str
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    key: str
+    title: str
+    tasks: tuple[Task, ...]
+
+
+def groups_for(user: User, community: Community, today: date) -> list[Group]:
+    """Everything that waits, the most urgent first; groups without tasks are left out."""
+    roles = roles_of(user, community)
+    drafts = open_drafts(community)
+    mine = [Group("review", "等我审核", tuple(_reviews(drafts, user, roles)))]
+    if roles & {"clerk", "committee_member", "director"}:
+        mine += _owed_groups(community, drafts, today)
+        mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
+        mine.append(Group("put_up", "要张贴的纸张", tuple(_to_put_up(community))))
+        mine.append(Group("take_down", "要撤下的纸张", tuple(_to_take_down(community, today))))
+    if roles & {"clerk", "committee_member", "director", "supervision_member"}:
+        mine.append(Group("withdrawals", "等第二个人确认撤下", tuple(_withdrawals(community, user))))
+    return [group for group in mine if group.tasks]
+
+
+def _reviews(drafts: Iterable[Draft], user: User, roles: frozenset[str]) -> Iterable[Task]:
+    for draft in drafts:
+        step = open_step(draft)
+        if step is None or not WHO[step] & roles or user in draft.preparers.all():
+            continue
+        if any(review.approved and review.by_id == user.pk for review in draft.reviews.all()):
+            continue
+        late = "已紧急发布，补办" if draft.version_id else f"{_day(draft.submitted_at)}送审，等"
+        url = reverse("desk_review", args=[draft.community.slug, draft.pk])
+        yield Task(_title(draft), f"{late}{STEPS[step]}", url, "去审核")
+
+
+def _owed_groups(community: Community, drafts: Iterable[Draft], today: date) -> list[Group]:
+    drafted = {draft.obligation_id: draft for draft in drafts if draft.is_open}
+    week = today + timedelta(days=7)
+    sorted_out: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": [], "not_stated": []}
+    for standing in situation_of(community, today).standings:
+        if not standing.is_open or (standing.versions and not standing.missing):
+            continue
+        if standing.versions:
+            continue  # published: what is missing is a sheet on the board, and stands there
+        key = _when(standing.due_on, today, week)
+        sorted_out[key].append(_owed(community, standing, drafted.get(standing.pk), today))
+    titles = {
+        "overdue": "已经逾期",
+        "today": "今天到期",
+        "week": "七天以内",
+        "later": "以后",
+        "not_stated": "没有载明期限",
+    }
+    return [Group(key, titles[key], tuple(tasks)) for key, tasks in sorted_out.items()]
+
+
+def _when(due_on: date | None, today: date, week: date) -> str:
+    if due_on is None:
+        return "not_stated"
+    if due_on < today:
+        return "overdue"
+    if due_on == today:
+        return "today"
+    return "week" if due_on <= week else "later"
+
+
+def _owed(community: Community, standing: Standing, draft: Draft | None, today: date) -> Task:
+    why = f"{chinese_date(standing.on)}：{standing.what}"
+    if standing.due_on is not None:
+        days = (standing.due_on - today).days
+        left = f"已过 {-days} 天" if days < 0 else ("今天截止" if days == 0 else f"还有 {days} 天")
+        why += f"；最迟{chinese_date(standing.due_on)}，{left}"
+    if draft is not None:
+        return Task(standing.item.name, why, reverse("desk_draft", args=[community.slug, draft.pk]), "继续准备")
+    return Task(standing.item.name, why, reverse("desk_obligation", args=[community.slug, standing.pk]), "去准备")
+
+
+def _my_drafts(drafts: Iterable[Draft], user: User) -> Iterable[Task]:
+    for draft in drafts:
+        if not draft.is_open or user not in draft.preparers.all():
+            continue
+        step = open_step(draft)
+        last = list(draft.reviews.all())[-1:]
+        if step is not None:
+            why = f"已送审，等{STEPS[step]}"
+        elif last and not last[0].approved:
+            why = f"被退回：{'；'.join(last[0].reasons.values())}"
+        else:
+            why = f"{_day(draft.saved_at)}保存，还没有送审"
+        yield Task(_title(draft), why, reverse("desk_draft", args=[draft.community.slug, draft.pk]), "打开")
+
+
+def _to_put_up(community: Community) -> Iterable[Task]:
+    for version, carrier in sheets_to_put_up(community):
+        why = f"{chinese_date(version.published_on)}在网上发布，{carrier.name}上还没有"
+        yield Task(version.title, why, reverse("desk_version", args=[community.slug, version.code]), "打印并登记")
+
+
+def _to_take_down(community: Community, today: date) -> Iterable[Task]:
+    for posting in sheets_to_take_down(community, today):
+        why = f"{posting.carrier.name}，公示到{chinese_date(posting.until_on)}" if posting.until_on else ""
+        url = reverse("desk_version", args=[community.slug, posting.version.code])
+        yield Task(posting.version.title, why, url, "撤下并登记")
+
+
+def _withdrawals(community: Community, user: User) -> Iterable[Task]:
+    for withdrawal in open_withdrawals(community):
+        if withdrawal.by_id != user.pk:
+            url = reverse("desk_version", args=[community.slug, withdrawal.version.code])
+            yield Task(withdrawal.version.title, f"{withdrawal.get_kind()}：{withdrawal.reason}", url, "去确认")
+
+
+def _title(draft: Draft) -> str:
+    return draft.content_data.get("title") or draft.obligation.occurrence.item.name
+
+
+def _day(moment: datetime | None) -> str:
+    return chinese_date(legal_day(moment)) if moment is not None else ""

@@ -1,0 +1,144 @@
+"""Every address of the desk × everybody: who comes in, and who finds nothing there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from mingbai.carriers.actions import publish
+from mingbai.desk.urls import urlpatterns
+from mingbai.disclosures.drafts import start_draft
+from mingbai.obligations.models import Obligation
+from tests.conftest import Cast, noon, paragraphs
+
+PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
+IN, HERE, GONE = 200, 302, 404
+# One line an address: what a GET answers nobody, clerk, member, director, supervisor, administrator, another's clerk.
+ANYONE = (HERE, IN, IN, IN, IN, IN, GONE)
+PREPARES = (HERE, IN, IN, IN, GONE, GONE, GONE)
+REVIEWS = (HERE, IN, IN, IN, IN, GONE, GONE)
+POSTS = (HERE, GONE, GONE, GONE, GONE, GONE, GONE)  # only a POST does anything
+RULES = (HERE, GONE, GONE, GONE, GONE, IN, GONE)
+MATRIX: dict[str, tuple[int, ...]] = {
+    "desk": (HERE, HERE, HERE, HERE, HERE, HERE, HERE),
+    "login": (IN, IN, IN, IN, IN, IN, IN),
+    "logout": (HERE, 405, 405, 405, 405, 405, 405),
+    "second_factor": (HERE, IN, IN, IN, IN, IN, IN),
+    "password": (HERE, IN, IN, IN, IN, IN, IN),
+    "desk_ics": (IN, IN, IN, IN, IN, IN, IN),
+    "desk_todo": ANYONE,
+    "desk_calendar": ANYONE,
+    "desk_calendar_renew": POSTS,
+    "desk_choose": PREPARES,
+    "desk_record": PREPARES,
+    "desk_obligation": ANYONE,
+    "desk_void": POSTS,
+    "desk_start": POSTS,
+    "desk_draft": PREPARES,
+    "desk_abandon": POSTS,
+    "desk_submit": POSTS,
+    "desk_impact": PREPARES,
+    "desk_preview": REVIEWS,
+    "desk_sheet": REVIEWS,
+    "desk_meeting": (HERE, GONE, GONE, GONE, GONE, GONE, GONE),  # this draft has no meeting
+    "desk_file": (HERE, GONE, GONE, GONE, GONE, GONE, GONE),  # nor a file
+    "desk_element": PREPARES,
+    "desk_import": POSTS,
+    "desk_review": REVIEWS,
+    "desk_emergency": POSTS,
+    "desk_version": ANYONE,
+    "desk_change": POSTS,
+    "desk_put_up": POSTS,
+    "desk_take_down": POSTS,
+    "desk_withdraw": POSTS,
+    "desk_absence": (HERE, IN, GONE, IN, GONE, GONE, GONE),
+    "desk_people": RULES,
+    "desk_end_role": POSTS,
+    "desk_forms": RULES,
+    "desk_element_form": RULES,
+}
+
+
+def test_every_address_has_its_line() -> None:
+    names = {pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)}
+    assert names == set(MATRIX)
+
+
+@pytest.fixture
+def addresses(cast: Cast, owe: Any) -> dict[str, str]:
+    """Each address with something real behind it."""
+    first: Obligation = owe(22, "2026-03-02")
+    version = publish(
+        obligation=first, content=paragraphs(1), dated_on=date(2026, 3, 2), by=cast.clerk, at=noon("2026-03-02")
+    )
+    second: Obligation = owe(10, "2026-03-02")
+    draft = start_draft(obligation=second, by=cast.clerk, at=noon("2026-03-03"))
+    role = cast.clerk.roles.get()
+    slug = cast.community.slug
+    values: dict[str, Any] = {
+        "slug": slug,
+        "pk": second.pk,
+        "token": role.calendar_token,
+        "kind": "pdf",
+        "name": "x.pdf",
+        "position": 1,
+        "code": version.code,
+    }
+    special = {
+        "desk_record": {"pk": second.occurrence.duty_id},
+        "desk_take_down": {"pk": version.postings.get().pk},
+        "desk_end_role": {"pk": role.pk},
+        "desk_element_form": {"code": "10"},
+    }
+    made = {}
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern) and pattern.name is not None
+        wanted = {**values, **special.get(pattern.name, {})}
+        if "/drafts/" in str(pattern.pattern):
+            wanted["pk"] = draft.pk
+        made[pattern.name] = reverse(pattern.name, kwargs={name: wanted[name] for name in pattern.pattern.converters})
+    return made
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_who_comes_in(cast: Cast, addresses: dict[str, str], person: str) -> None:
+    place = PEOPLE.index(person)
+    wrong = {}
+    for name, address in addresses.items():
+        client = Client()
+        if person != "nobody":
+            client.force_login(getattr(cast, person), backend="django.contrib.auth.backends.ModelBackend")
+        status = client.get(address).status_code
+        if status != MATRIX[name][place]:
+            wrong[name] = (status, MATRIX[name][place])
+    assert not wrong
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_post_from_who_may_not_changes_nothing(cast: Cast, addresses: dict[str, str], person: str) -> None:
+    """Whoever gets a 404 for reading gets it for writing too; nobody is sent to sign in."""
+    from mingbai.communities.models import Event
+
+    before = Event.objects.count()
+    place = PEOPLE.index(person)
+    for name, address in addresses.items():
+        allowed = MATRIX[name]
+        strangers = person in ("nobody", "neighbours_clerk")
+        if not strangers and not (allowed[place] == GONE and IN in allowed):
+            continue
+        if name in ("login", "logout", "desk_ics", "password", "second_factor", "desk"):
+            continue
+        client = Client()
+        if person != "nobody":
+            client.force_login(getattr(cast, person), backend="django.contrib.auth.backends.ModelBackend")
+        assert client.post(address, {"reason": "x"}).status_code == (HERE if person == "nobody" else GONE), name
+    assert Event.objects.count() == before
+
+
+def test_the_operators_admin_is_not_for_the_desk(cast: Cast, client: Client) -> None:
+    client.force_login(cast.director, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/").status_code == 302
