@@ -51,6 +51,7 @@ class Sheet:
     blocks: tuple[Mapping[str, Any], ...]
     contact: str | None = None
     sample: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def render_pdf(sheet: Sheet, paper: Paper = "a4", *, font_dir: str = "") -> bytes:
@@ -118,6 +119,7 @@ def _data(sheet: Sheet, paper: Paper) -> dict[str, Any]:
         "dated_on": chinese_date(sheet.dated_on),
         "dates": dates,
         "sample": sheet.sample,
+        "remarks": list(sheet.remarks),
         "qr": qr_svg(sheet.url),
         "qr_alt": f"二维码，打开 {sheet.url}",
         "blocks": [_block(block) for block in sheet.blocks],
@@ -164,6 +166,7 @@ def check_printable(sheet: Sheet, font_dir: str = "") -> None:
 def _texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield from (("标题", sheet.title), ("事项名称", sheet.item_name), ("发布机构", sheet.body))
     yield "联系方式", sheet.contact or ""
+    yield "说明", "".join(sheet.remarks)
     for number, block in enumerate(sheet.blocks, 1):
         yield from _block_texts(f"第{number}块", block)
 

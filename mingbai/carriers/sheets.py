@@ -53,7 +53,18 @@ def sheet_of_version(version: Version, today: date, base_url: str) -> Sheet:
         take_down_after=until,
         blocks=content_on(version, last_day_on_show(postings), today).blocks,
         contact=community.contact or None,
+        remarks=_remarks(version),
     )
+
+
+def _remarks(version: Version) -> tuple[str, ...]:
+    """What kind of version it is, where that has to be said."""
+    said = []
+    if version.kind != Version.Kind.FIRST:
+        said.append(f"{version.kind_name}：{version.reason}")
+    if version.emergency_reason:
+        said.append(f"未经审核紧急发布：{version.emergency_reason}")
+    return tuple(said)
 
 
 def sheet_of_draft(draft: Draft, today: date, base_url: str) -> Sheet:

@@ -23,6 +23,7 @@ from mingbai.disclosures.drafts import (
     NotDraftable,
     NotReady,
     abandon_draft,
+    mask_draft,
     record_impact,
     save_draft,
     submit_draft,
@@ -122,6 +123,21 @@ def submit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except (NotReady, NotDraftable) as error:
         return overview(request, found, error=str(error), status=422)
     messages.success(request, "已送审。审核人会在自己的待办里看到。")
+    return redirect("desk_draft", slug, pk)
+
+
+def mask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """«Mask these»: what may not be public becomes asterisks."""
+    found = draft_or_404(request, slug, pk, PREPARERS)
+    if request.method != "POST":
+        raise Http404("没有这一页")
+    try:
+        mask_draft(draft=found, revision=revision_of(request), by=me(request), at=timezone.now())
+    except Conflict as conflict:
+        return overview(request, conflict.draft, error=str(conflict), status=409)
+    except NotDraftable as error:
+        return overview(request, found, error=str(error), status=422)
+    messages.success(request, "已把不能公开的号码换成星号，请再核对一遍。")
     return redirect("desk_draft", slug, pk)
 
 

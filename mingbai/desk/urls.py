@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:slug>/owed/<int:pk>/start/", recording.start, name="desk_start"),
     path("<slug:slug>/drafts/<int:pk>/", drafting.draft, name="desk_draft"),
     path("<slug:slug>/drafts/<int:pk>/abandon/", drafting.abandon, name="desk_abandon"),
+    path("<slug:slug>/drafts/<int:pk>/mask/", drafting.mask, name="desk_mask"),
     path("<slug:slug>/drafts/<int:pk>/submit/", drafting.submit, name="desk_submit"),
     path("<slug:slug>/drafts/<int:pk>/impact/", drafting.impact, name="desk_impact"),
     path("<slug:slug>/drafts/<int:pk>/preview/", drafting.preview, name="desk_preview"),

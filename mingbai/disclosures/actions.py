@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.disclosures.content import STATEMENTS, Content, missing_elements, read_content
-from mingbai.disclosures.models import Attachment, Disclosure, Version
+from mingbai.disclosures.models import Attachment, Disclosure, Draft, DraftFile, Version
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
 from mingbai.rules.days import legal_day
@@ -260,6 +260,7 @@ def reduce_personal(*, version: Version, by: User | None, at: datetime) -> Versi
     version.nonce = ""
     version.reduced_at = at
     version.save(update_fields=["content_data", "nonce", "reduced_at"])
+    _forget_in_drafts(version)
     record(version.community, "names_left", version, by=by, at=at, digest=version.digest)
     return version
 
@@ -279,4 +280,14 @@ def remove_content(*, version: Version, by: User | None, at: datetime) -> Versio
     version.reduced_at = at
     version.save(update_fields=["content_data", "nonce", "reduced_at"])
     version.attachments.all().delete()
+    _forget_in_drafts(version)
     return version
+
+
+def _forget_in_drafts(version: Version) -> None:
+    """What a version no longer says, the drafts that led to it don't either."""
+    drafts = Draft.objects.filter(obligation=version.disclosure.obligation).exclude(version=None, abandoned_at=None)
+    drafts.update(content_data=version.content_data)
+    DraftFile.objects.filter(draft__in=drafts).exclude(
+        sha256__in=version.attachments.values_list("sha256", flat=True)
+    ).delete()

@@ -21,6 +21,7 @@ from mingbai.disclosures.content import Json
 from mingbai.disclosures.models import ColumnMemory, Disclosure, Draft, DraftFile, Impact, ItemForm, Version, Withdrawal
 from mingbai.disclosures.queries import content_hash, previous_version
 from mingbai.obligations.models import Obligation
+from mingbai.privacy.content import mask_names, masked
 from mingbai.rules.days import legal_day
 from mingbai.rules.forms import ElementForm
 
@@ -167,7 +168,7 @@ def save_draft(
 def _with_block(blocks: Sequence[Json], element: int, block: Mapping[str, Any] | None) -> list[Json]:
     kept = [other for other in blocks if other["element"] != element]
     if block is not None:
-        kept.append({**block, "element": element})
+        kept.append(mask_names({**block, "element": element}))
     return sorted(kept, key=lambda other: int(other["element"]))
 
 
@@ -189,6 +190,27 @@ def _save_files(draft: Draft, element: int, block: Mapping[str, Any] | None, fil
         for file in other["files"]
     }
     draft.files.exclude(name__in=named).delete()
+
+
+@transaction.atomic
+def mask_draft(*, draft: Draft, revision: int, by: User, at: datetime) -> Draft:
+    """Replace everything that certainly may not be public by asterisks; the original isn't kept.
+
+    Raises Conflict and NotDraftable as saving does.
+    """
+    one_at_a_time(draft.community_id)
+    current = Draft.objects.get(pk=draft.pk)
+    if not current.is_open:
+        raise NotDraftable("这份草稿已经发布或放弃，不能再修改。")
+    if current.revision != revision:
+        raise Conflict(current)
+    current.content_data = masked(current.content_data)
+    current.revision += 1
+    current.saved_by, current.saved_at = by, at
+    current.save(update_fields=["content_data", "revision", "saved_by", "saved_at"])
+    current.preparers.add(by)
+    record(current.community, "draft_masked", current, by=by, at=at)
+    return current
 
 
 @transaction.atomic

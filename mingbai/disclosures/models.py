@@ -88,6 +88,11 @@ class Version(models.Model):
         return f"{self.title} 第{self.number}版"
 
     @property
+    def kind_name(self) -> str:
+        """公开, 更正 or 补充."""
+        return self.Kind(self.kind).label
+
+    @property
     def content(self) -> Content:
         return read_content(self.content_data)
 

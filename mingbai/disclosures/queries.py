@@ -190,3 +190,11 @@ def version_for(user: User, community: Community, code: str) -> Version | None:
         "disclosure__obligation__occurrence__duty",
     )
     return related.distinct().first()
+
+
+def is_reviewed(version: Version) -> bool:
+    """Whether every signature has been given; what went out in an emergency waits for them."""
+    if not version.emergency_reason:
+        return True
+    draft = Draft.objects.filter(version=version).select_related("community").first()
+    return draft is not None and open_step(draft) is None

@@ -78,23 +78,32 @@ def _split(row: Sequence[str], where: str) -> Iterator[Found]:
                 return
 
 
+def mask_names(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block whose columns of names say 张* only: applied as soon as it is typed, so that full names aren't kept."""
+    if block["kind"] not in ("table", "person_list"):
+        return dict(block)
+    kinds = [column["type"] for column in block["columns"]]
+    rows = [
+        [mask_name(text) if kind == "name" else text for text, kind in zip(row, kinds, strict=True)]
+        for row in block["rows"]
+    ]
+    return {**block, "rows": rows}
+
+
 def masked(content: Mapping[str, Any]) -> dict[str, Any]:
     """The copy that is published: names in columns of names as 张*, and no certain finding left."""
     copied: dict[str, Any] = copy.deepcopy(dict(content))
     copied["title"] = mask_text(copied.get("title", ""))
+    copied["blocks"] = [mask_names(block) for block in copied["blocks"]]
     for block in copied["blocks"]:
         if block["kind"] == "paragraphs":
             block["paragraphs"] = [mask_text(text) for text in block["paragraphs"]]
         elif block["kind"] in ("table", "person_list"):
-            kinds = [column["type"] for column in block["columns"]]
             listed = block["kind"] == "person_list"
-            block["rows"] = [
-                [
-                    mask_name(text) if kind == "name" else mask_text(text, listed=listed)
-                    for text, kind in zip(row, kinds, strict=True)
-                ]
-                for row in block["rows"]
-            ]
+            block["rows"] = [[mask_text(text, listed=listed) for text in row] for row in block["rows"]]
+            block["caption"] = mask_text(block.get("caption") or "", listed=listed) or None
         elif block["kind"] == "meeting":
             block["topics"] = [mask_text(text) for text in block["topics"]]
+        elif block["kind"] == "nothing":
+            block["reason"] = mask_text(block["reason"])
     return copied

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from mingbai.carriers.models import Posting
-from mingbai.carriers.queries import ShownVersion, Situation, Standing
+from mingbai.carriers.queries import ShownVersion, Situation, Standing, last_day_on_show
 from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.models import Item
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import visible_versions
+from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.obligations.models import Obligation
+from mingbai.rules.difference import Line, differences
 from mingbai.rules.duties import Doubt
 from mingbai.rules.state import State
 from mingbai.rules.timelimit import render
@@ -87,6 +88,15 @@ def newest(version: Version) -> Version | None:
     while (following := Version.objects.filter(replaces=successor).first()) is not None:
         successor = following
     return None if successor.pk == version.pk else successor
+
+
+def changes(version: Version, today: date) -> list[Line]:
+    """What a correction or supplement changed, as far as both texts may still be shown."""
+    if version.kind == Version.Kind.FIRST or version.replaces is None:
+        return []
+    old = content_on(version.replaces, last_day_on_show(version.replaces.postings.all()), today)
+    new = content_on(version, last_day_on_show(version.postings.all()), today)
+    return differences(old.to_json(), new.to_json()) if old.blocks and new.blocks else []
 
 
 def history(version: Version) -> list[Version]:

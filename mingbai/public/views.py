@@ -16,7 +16,7 @@ from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_version, visible_versions
+from mingbai.disclosures.queries import content_on, is_reviewed, visible_version, visible_versions
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
 from mingbai.public import pages
 from mingbai.rules.days import legal_day
@@ -141,6 +141,8 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "status": pages.version_status(found, postings, today()),
         "successor": getattr(found, "replaced_by", None),
         "history": pages.history(found),
+        "changes": pages.changes(found, today()),
+        "reviewed": is_reviewed(found),
     }
     return page(request, "version", community, context)
 

@@ -40,6 +40,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_start": POSTS,
     "desk_draft": PREPARES,
     "desk_abandon": POSTS,
+    "desk_mask": POSTS,
     "desk_submit": POSTS,
     "desk_impact": PREPARES,
     "desk_preview": REVIEWS,
