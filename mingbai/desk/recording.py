@@ -62,7 +62,7 @@ def _choice(item: Item, duty: Duty) -> Choice:
 class OccurrenceForm(forms.Form):
     on = forms.DateField(
         label="哪一天发生的",
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写发生的日期。", "invalid": "日期不对，请写成 2026-11-23 这样的形式。"},
     )
     what = forms.CharField(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,19 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.serving import free_port
 from mingbai.carriers.fonts import font_files
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -35,6 +30,8 @@ def serving(data: Path) -> Iterator[str]:
     env = {**os.environ, "MINGBAI_DATA_DIR": str(data), "PYTHONWARNINGS": "ignore"}
     env.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "mingbai", "demo", "--port", str(port)]
+    subprocess.run([*command, "--no-serve"], cwd=ROOT, env=env, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "tests.journeys.second_community"], cwd=ROOT, env=env, check=True)
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         address = f"http://127.0.0.1:{port}"
@@ -77,6 +74,21 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, env=env)
         yield started
         started.close()
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture where SCREENSHOTS names a folder, for a person to look at."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def check(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the screen."""
+    found = Axe().run(page)
+    assert not found.response["violations"], found.generate_report()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
 
 
 Open = Callable[..., Page]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import Open, check, look
 
 pytestmark = pytest.mark.browser
 
@@ -52,21 +48,6 @@ PATHS = {
 }
 
 
-def look(page: Page, name: str) -> None:
-    """Keep a picture where SCREENSHOTS names a folder, for a person to look at."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-def check(page: Page) -> None:
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
-    assert page.context.cookies() == []
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PATHS)
 def test_a_page_is_accessible_fits_and_sets_no_cookie(open_page: Open, name: str, width: int) -> None:
@@ -75,6 +56,7 @@ def test_a_page_is_accessible_fits_and_sets_no_cookie(open_page: Open, name: str
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     look(page, f"{name}-{width}")
     check(page)
+    assert page.context.cookies() == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
