@@ -31,7 +31,13 @@ class ShownVersion:
     code: str
     title: str
     published_on: date
+    kind: str
     postings: tuple[Shown, ...]
+
+    @property
+    def is_postponement(self) -> bool:
+        """It says that something will come later, and meets nothing."""
+        return self.kind == Version.Kind.POSTPONEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def _standings(community_id: int, today: date) -> list[Standing]:
     for _, item_id, disclosure, obligation, on, what, due_on, certain in rows:
         item, issued = items[item_id], tuple(versions.get(disclosure, ()))
         carriers = [carrier.name for carrier in item.carriers.all()]
-        shown = [posting for version in issued for posting in version.postings]
+        shown = [posting for version in issued if not version.is_postponement for posting in version.postings]
         met = met_on(carriers, shown, today)
         standings.append(
             Standing(
@@ -146,6 +152,7 @@ def _versions_by_disclosure(chosen: dict[str, Any]) -> dict[int | None, list[Sho
             "code",
             "title",
             "published_on",
+            "kind",
             "postings__carrier__name",
             "postings__from_on",
             "postings__until_on",
@@ -154,13 +161,13 @@ def _versions_by_disclosure(chosen: dict[str, Any]) -> dict[int | None, list[Sho
         )
     )
     found: dict[int | None, list[ShownVersion]] = {}
-    for (disclosure, pk, code, title, published_on), group in groupby(rows, key=itemgetter(0, 1, 2, 3, 4)):
+    for (disclosure, pk, code, title, published_on, kind), group in groupby(rows, key=itemgetter(0, 1, 2, 3, 4, 5)):
         postings = tuple(
             Shown(carrier, from_on, until_on, ended_on, ended_as == Posting.Ended.REPLACED)
             for *_, carrier, from_on, until_on, ended_on, ended_as in group
             if carrier is not None
         )
-        found.setdefault(disclosure, []).append(ShownVersion(pk, code, title, published_on, postings))
+        found.setdefault(disclosure, []).append(ShownVersion(pk, code, title, published_on, kind, postings))
     return found
 
 

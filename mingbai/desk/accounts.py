@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from django import forms
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,11 @@ from mingbai.desk.common import me, page
 
 class SignIn(LoginView):
     template_name = "desk/login.html"
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        self.request.session["signed_in_at"] = self.request.session["last_click_at"] = timezone.now().timestamp()
+        return response
 
 
 class SignOut(LogoutView):

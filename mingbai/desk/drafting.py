@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -11,12 +10,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from icalendar import Calendar, Event
 
 from mingbai.carriers.sheet import UnprintableText, check_printable, render_pdf, render_png
 from mingbai.carriers.sheets import sheet_of_draft
 from mingbai.desk.common import PREPARERS, draft_or_404, me, page, today
-from mingbai.desk.moments import read_moment
 from mingbai.disclosures.checks import as_published, check
 from mingbai.disclosures.drafts import (
     Conflict,
@@ -28,6 +25,7 @@ from mingbai.disclosures.drafts import (
     save_draft,
     submit_draft,
 )
+from mingbai.disclosures.meetings import meeting_calendar
 from mingbai.disclosures.models import Draft
 from mingbai.disclosures.queries import elements_of, flow_for, forms_of, open_step
 from mingbai.rules.flow import STEPS
@@ -204,28 +202,10 @@ def meeting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The meeting of a draft as iCalendar, as residents will get it. 404 without a time that can be read."""
     found = draft_or_404(request, slug, pk)
     block = next((one for one in found.content_data["blocks"] if one["kind"] == "meeting"), None)
-    made = meeting_calendar(block, f"draft-{found.pk}") if block is not None else None
+    made = meeting_calendar(block, f"draft-{found.pk}", timezone.now()) if block is not None else None
     if made is None:
         raise Http404("会议时间读不出来，请写成 2026年11月30日 14:30 这样的形式")
     return HttpResponse(made, content_type="text/calendar; charset=utf-8")
-
-
-def meeting_calendar(block: dict[str, Any], uid: str) -> bytes | None:
-    """A meeting card as one iCalendar event; None where its time can't be read."""
-    start = read_moment(block["time"])
-    if start is None:
-        return None
-    made, event = Calendar(), Event()
-    made.add("prodid", "-//Mingbai//meeting//ZH")
-    made.add("version", "2.0")
-    event.add("summary", block["name"])
-    event.add("location", block["place"])
-    event.add("description", "\n".join(block["topics"]))
-    event.add("dtstart", start)
-    event.add("dtstamp", timezone.now())
-    event.add("uid", f"{uid}@mingbai")
-    made.add_component(event)
-    return bytes(made.to_ical())
 
 
 def file(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponse:

@@ -126,6 +126,7 @@ def obligation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "steps": found.schedule.steps,
         "draft": Draft.objects.filter(obligation=found, version=None, abandoned_at=None).first(),
         "versions": versions,
+        "said": any(version.kind != Version.Kind.POSTPONEMENT for version in versions),
         "last": previous_version(found),
         "can_void": found.occurrence.kind == "event" and not versions,
     }

@@ -66,9 +66,7 @@ def _owed_groups(community: Community, drafts: Iterable[Draft], today: date) -> 
     week = today + timedelta(days=7)
     sorted_out: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": [], "not_stated": []}
     for standing in situation_of(community, today).standings:
-        if not standing.is_open or (standing.versions and not standing.missing):
-            continue
-        if standing.versions:
+        if not standing.is_open or any(not version.is_postponement for version in standing.versions):
             continue  # published: what is missing is a sheet on the board, and stands there
         key = _when(standing.due_on, today, week)
         sorted_out[key].append(_owed(community, standing, drafted.get(standing.pk), today))

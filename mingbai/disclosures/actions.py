@@ -241,7 +241,9 @@ def state_absence(
             if not covered or element.position in covered
         ]
         content = {"title": f"{item.name}：{STATEMENTS[statement]}（{obligation.occurrence.what}）", "blocks": blocks}
-        versions.append(issue_version(obligation=obligation, content=content, dated_on=legal_day(at), by=by, at=at))
+        about = About(Version.Kind.POSTPONEMENT, reason) if statement == "postponed" and reason else FIRST
+        day = legal_day(at)
+        versions.append(issue_version(obligation=obligation, content=content, dated_on=day, by=by, at=at, about=about))
     return versions
 
 

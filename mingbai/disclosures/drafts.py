@@ -108,7 +108,9 @@ def start_draft(
 
 
 def obligation_has_version(obligation: Obligation) -> bool:
-    return Version.objects.filter(disclosure__obligation=obligation).exists()
+    """Whether something was said of it already; that it will come later doesn't count."""
+    said = Version.objects.filter(disclosure__obligation=obligation)
+    return said.exclude(kind=Version.Kind.POSTPONEMENT).exists()
 
 
 def _check_correction(corrects: Version, reason: str) -> None:

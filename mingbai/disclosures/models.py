@@ -61,6 +61,8 @@ class Version(models.Model):
         FIRST = "first", "公开"
         CORRECTION = "correction", "更正"
         SUPPLEMENT = "supplement", "补充"
+        # It says that something will come later: it is shown, but it meets nothing.
+        POSTPONEMENT = "postponement", "暂缓公开"
 
     class Meta:
         verbose_name = "版本"
@@ -79,7 +81,7 @@ class Version(models.Model):
             models.CheckConstraint(condition=~Q(replaces=F("pk")), name="version_not_its_own_successor"),
             models.CheckConstraint(condition=Q(dated_on__lte=F("published_on")), name="version_dates_in_order"),
             models.CheckConstraint(
-                condition=Q(kind="first") | (Q(kind__in=("correction", "supplement")) & ~Q(reason="")),
+                condition=Q(kind="first") | (Q(kind__in=("correction", "supplement", "postponement")) & ~Q(reason="")),
                 name="version_kind_with_reason",
             ),
         ]

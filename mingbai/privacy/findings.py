@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BIRTH_DATE = "birth_date"
     ADDRESS = "address"
     ILLNESS = "illness"
+    NAME_COLUMN = "name_column"
     OUTSIDE_WHITELIST = "outside_whitelist"
     HIDDEN = "hidden"
     METADATA = "metadata"
@@ -43,10 +44,13 @@ WORDS = {
     Kind.BIRTH_DATE: ("出生日期", "请删去，需要时只写年龄段"),
     Kind.ADDRESS: ("详细到门牌的住址", "请只写楼栋"),
     Kind.ILLNESS: ("疾病或残疾情况", "请删去，改写成补助的类别"),
+    Kind.NAME_COLUMN: ("没有隐去的全名", "请只写姓氏，例如“张*”"),
     Kind.OUTSIDE_WHITELIST: ("名单表单以外的列", "请删去这一列，或者请管理员调整表单"),
     Kind.HIDDEN: ("看不见的内容（隐藏的行列、批注、修订等）", "请在原文件里删去后重新上传"),
     Kind.METADATA: ("文件属性里的作者或拍摄地点", "请另存为不带属性的文件后重新上传"),
 }
+# The kinds that a string of characters proves by itself, wherever it stands.
+CERTAIN = frozenset({Kind.ID_NUMBER, Kind.PERMIT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
+from mingbai.carriers.queries import last_day_on_show
 from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
 from mingbai.carriers.sheets import sheet_of_version
+from mingbai.disclosures.meetings import meeting_calendar
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import visible_attachment
+from mingbai.disclosures.queries import content_on, visible_attachment
 from mingbai.public.views import community_or_404, today, version_or_404
 
 PAPERS = ("a4", "a3")
@@ -58,3 +60,14 @@ def attachment(request: HttpRequest, slug: str, code: str, name: str) -> HttpRes
     response = HttpResponse(bytes(file.data), content_type=file.media_type if shown else "application/octet-stream")
     response["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file.name)}"
     return response
+
+
+def meeting(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """The meeting that a version announces, for the calendar of a phone."""
+    version = version_or_404(community_or_404(slug), code)
+    content = content_on(version, last_day_on_show(version.postings.all()), today())
+    block = next((block for block in content.blocks if block["kind"] == "meeting"), None)
+    made = meeting_calendar(block, version.code, version.published_at) if block is not None else None
+    if made is None:
+        raise Http404("没有会议")
+    return HttpResponse(made, content_type="text/calendar; charset=utf-8")

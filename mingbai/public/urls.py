@@ -15,5 +15,6 @@ urlpatterns = [
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.pdf", files.sheet_pdf, name="sheet_pdf"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.png", files.sheet_png, name="sheet_png"),
+    path("c/<slug:slug>/v/<str:code>/meeting.ics", files.meeting, name="meeting"),
     path("c/<slug:slug>/v/<str:code>/files/<str:name>", files.attachment, name="attachment"),
 ]

@@ -15,6 +15,7 @@ from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
+from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, is_reviewed, visible_version, visible_versions
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
@@ -131,11 +132,13 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if found.code != code:
         return redirect("version", slug=slug, code=found.code)
     postings = list(found.postings.select_related("carrier"))
+    content = content_on(found, last_day_on_show(postings), today())
+    blocks = content.blocks
     context = {
         "version": found,
         "item": found.disclosure.obligation.occurrence.item,
         "obligation": found.disclosure.obligation,
-        "content": content_on(found, last_day_on_show(postings), today()),
+        "content": content,
         "postings": postings,
         "until": shown_until(postings),
         "status": pages.version_status(found, postings, today()),
@@ -143,6 +146,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "history": pages.history(found),
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
+        "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)
 

@@ -11,13 +11,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from mingbai.carriers.actions import NotPostable, publish, put_up, take_down
+from mingbai.carriers.actions import NotPostable, publish, put_up, review, take_down
 from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.actions import RolesExclude, grant_role
 from mingbai.communities.models import Event, Role, User
 from mingbai.disclosures.actions import NotPublishable, reduce_personal
-from mingbai.disclosures.models import Version
+from mingbai.disclosures.drafts import Conflict, NotDraftable, save_draft, start_draft, submit_draft
+from mingbai.disclosures.models import Draft, Version
+from mingbai.disclosures.queries import content_hash
 from mingbai.obligations.actions import NotRecordable, make_occurrences, void_occurrence
 from mingbai.obligations.models import Occurrence
 from tests.conftest import Cast, names_list, noon, paragraphs
@@ -162,3 +164,60 @@ def test_a_page_that_is_kept_shows_an_act_at_once(
     issue(obligation, cast)
     assert "测试公开" in reader.get("/c/jinan/items/15/").content.decode()
     assert "测试公开" not in reader.get("/c/jinan/items/14/").content.decode()
+
+
+def ready(cast: Cast, owe: Callable[..., Any]) -> Draft:
+    """A draft that has been submitted and that two of three have signed."""
+    draft = start_draft(obligation=owe(22, "2026-11-02"), by=cast.clerk, at=AT)
+    block = paragraphs(1)["blocks"][0]
+    draft = save_draft(
+        draft=draft, revision=1, by=cast.clerk, at=AT, title="落实情况", dated_on=TODAY, element=1, block=block
+    )
+    draft = submit_draft(draft=draft, revision=draft.revision, by=cast.clerk, at=AT)
+    for person in (cast.member, cast.supervisor):
+        review(draft=draft, approved=True, seen=content_hash(draft), by=person, at=AT)
+    return draft
+
+
+def test_a_double_click_on_the_last_signature_publishes_once(cast: Cast, owe: Callable[..., Any]) -> None:
+    draft = ready(cast, owe)
+    seen = content_hash(draft)
+    results = at_once(*[lambda: review(draft=draft, approved=True, seen=seen, by=cast.director, at=AT)] * 3)
+    assert sorted(errors(results)) == ["NotReviewable", "NotReviewable"]
+    assert Version.objects.count() == 1 and draft.reviews.count() == 3
+
+
+def test_an_edit_and_the_last_signature_at_once_end_in_one_of_two_orders(cast: Cast, owe: Callable[..., Any]) -> None:
+    """Either it is published as signed and the edit finds a closed draft, or the edit voids the signature."""
+    draft = ready(cast, owe)
+    seen, revision = content_hash(draft), draft.revision
+    results = at_once(
+        lambda: review(draft=draft, approved=True, seen=seen, by=cast.director, at=AT),
+        lambda: save_draft(draft=draft, revision=revision, by=cast.clerk, at=AT, title="改了"),
+    )
+    failed = errors(results)
+    assert failed in (["NotDraftable"], ["NotReviewable"])
+    published = Version.objects.values_list("title", flat=True)
+    assert list(published) == (["落实情况"] if failed == ["NotDraftable"] else [])
+
+
+def test_two_saves_of_one_revision_are_one_save_and_one_conflict(cast: Cast, owe: Callable[..., Any]) -> None:
+    draft = start_draft(obligation=owe(22, "2026-11-02"), by=cast.clerk, at=AT)
+    results = at_once(
+        *[
+            lambda title=title: save_draft(draft=draft, revision=1, by=cast.clerk, at=AT, title=title)
+            for title in ("甲", "乙", "丙")
+        ]
+    )
+    assert errors(results) == [Conflict.__name__] * 2
+    assert Draft.objects.get().revision == 2
+
+
+def test_two_people_start_the_same_draft_once(cast: Cast, owe: Callable[..., Any]) -> None:
+    obligation = owe(22, "2026-11-02")
+    results = at_once(
+        lambda: start_draft(obligation=obligation, by=cast.clerk, at=AT),
+        lambda: start_draft(obligation=obligation, by=cast.member, at=AT),
+    )
+    assert errors(results) == [NotDraftable.__name__]
+    assert Draft.objects.count() == 1

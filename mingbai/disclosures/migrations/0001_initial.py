@@ -493,7 +493,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("kind", "first"),
-                    models.Q(("kind__in", ("correction", "supplement")), models.Q(("reason", ""), _negated=True)),
+                    models.Q(
+                        ("kind__in", ("correction", "supplement", "postponement")),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="version_kind_with_reason",

@@ -1,10 +1,14 @@
-"""When a meeting is, as people write it."""
+"""A meeting card: when it is, as people write it, and the card as a calendar entry for residents."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from icalendar import Calendar, Event
 
 from mingbai.rules.days import SHANGHAI
 
@@ -35,3 +39,21 @@ def read_moment(text: str) -> datetime | None:
         )
     except ValueError:
         return None
+
+
+def meeting_calendar(block: Mapping[str, Any], uid: str, at: datetime) -> bytes | None:
+    """A meeting block as one iCalendar event stamped ``at``; None where its time can't be read."""
+    start = read_moment(block["time"])
+    if start is None:
+        return None
+    made, event = Calendar(), Event()
+    made.add("prodid", "-//Mingbai//meeting//ZH")
+    made.add("version", "2.0")
+    event.add("summary", block["name"])
+    event.add("location", block["place"])
+    event.add("description", "\n".join(block["topics"]))
+    event.add("dtstart", start)
+    event.add("dtstamp", at)
+    event.add("uid", f"{uid}@mingbai")
+    made.add_component(event)
+    return bytes(made.to_ical())
