@@ -14,6 +14,7 @@ from mingbai.communities.models import Community, User, one_at_a_time, record
 from mingbai.rules import catalogue as values
 from mingbai.rules.catalogue import carrier_kind, elements_for
 from mingbai.rules.comparison import stable_codes
+from mingbai.rules.duties import Duty as DutyValue
 from mingbai.rules.duties import display_to_json, due_to_json
 
 
@@ -57,9 +58,7 @@ def adopt_catalogue(
         adopted_by=by,
         warnings=[warning.to_json() for warning in catalogue.warnings],
     )
-    carriers = _carriers(community, catalogue)
-    for item in catalogue.items:
-        _adopt_item(version, item, codes[item.number], carriers)
+    _adopt_items(version, catalogue, codes, _carriers(community, catalogue))
     record(community, "catalogue_adopted", version, by=by, at=at, digest=version.source_sha256)
     return version
 
@@ -92,8 +91,29 @@ def _carriers(community: Community, catalogue: values.Catalogue) -> dict[str, Ca
     }
 
 
-def _adopt_item(version: CatalogueVersion, value: values.Item, code: str, carriers: dict[str, Carrier]) -> None:
-    item = Item.objects.create(
+def _adopt_items(
+    version: CatalogueVersion, catalogue: values.Catalogue, codes: dict[int, str], carriers: dict[str, Carrier]
+) -> None:
+    """Every row of the catalogue with its elements, duties and carriers: four inserts, however many items."""
+    items = Item.objects.bulk_create(_item(version, value, codes[value.number]) for value in catalogue.items)
+    both = list(zip(items, catalogue.items, strict=True))
+    Item.carriers.through.objects.bulk_create(
+        Item.carriers.through(item=item, carrier=carriers[name]) for item, value in both for name in value.carriers
+    )
+    Element.objects.bulk_create(
+        Element(item=item, position=position, text=text)
+        for item, value in both
+        for position, text in enumerate(value.elements, 1)
+    )
+    Duty.objects.bulk_create(
+        _duty(item, value, position, duty)
+        for item, value in both
+        for position, duty in enumerate(value.time_limit.duties, 1)
+    )
+
+
+def _item(version: CatalogueVersion, value: values.Item, code: str) -> Item:
+    return Item(
         catalogue=version,
         code=code,
         number=value.number,
@@ -111,19 +131,15 @@ def _adopt_item(version: CatalogueVersion, value: values.Item, code: str, carrie
         tier=value.tier or "",
         is_public=values.Audience.GENERAL_PUBLIC in value.audience and values.Mode.PROACTIVE in value.modes,
     )
-    item.carriers.set([carriers[name] for name in value.carriers])
-    Element.objects.bulk_create(
-        Element(item=item, position=position, text=text) for position, text in enumerate(value.elements, 1)
-    )
-    Duty.objects.bulk_create(
-        Duty(
-            item=item,
-            position=position,
-            applies_to=duty.applies_to or "",
-            trigger=duty.trigger.value,
-            due=due_to_json(duty.due),
-            display=display_to_json(duty.display),
-            element_positions=list(elements_for(duty, value.elements)),
-        )
-        for position, duty in enumerate(value.time_limit.duties, 1)
+
+
+def _duty(item: Item, value: values.Item, position: int, duty: DutyValue) -> Duty:
+    return Duty(
+        item=item,
+        position=position,
+        applies_to=duty.applies_to or "",
+        trigger=duty.trigger.value,
+        due=due_to_json(duty.due),
+        display=display_to_json(duty.display),
+        element_positions=list(elements_for(duty, value.elements)),
     )

@@ -49,6 +49,7 @@ def prepare(folder: Path) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(folder), check=True)
 
 
+@pytest.mark.fault
 def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     prepare(tmp_path)
     chance, acknowledged = random.Random(3), set()
