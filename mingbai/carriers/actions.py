@@ -39,7 +39,9 @@ def publish(
     at: datetime,
     files: Sequence[Upload] = (),
 ) -> Version:
-    """Issue the next version and put it on every carrier that shows at once (the digital ones).
+    """Issue the next version and put it on every carrier that shows at once (the digital ones), without a review.
+
+    For loading what was published before the platform was there; people publish by signing (``review``).
 
     Raises NotPublishable or ContentError, and then nothing has changed.
     """

@@ -40,10 +40,16 @@ def community_or_404(request: HttpRequest, slug: str, kinds: Collection[str] | N
     return community
 
 
-def draft_or_404(request: HttpRequest, slug: str, pk: int, kinds: Collection[str] = REVIEWERS) -> Draft:
+def draft_or_404(
+    request: HttpRequest, slug: str, pk: int, kinds: Collection[str] = REVIEWERS, *, closed: bool = False
+) -> Draft:
+    """A draft that is still open; with ``closed`` also one that was published or given up.
+
+    What a closed draft said is looked at as the version that it became, where names leave with the display.
+    """
     draft = draft_for(me(request), community_or_404(request, slug, kinds), pk)
-    if draft is None:
-        raise Http404("没有这份草稿")
+    if draft is None or not (draft.is_open or closed):
+        raise Http404("没有这份草稿，或者它已经发布")
     return draft
 
 

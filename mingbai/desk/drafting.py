@@ -84,7 +84,11 @@ def revision_of(request: HttpRequest) -> int:
 
 def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """GET: the draft. POST: its title, date and the reasons for what the checks found."""
-    found = draft_or_404(request, slug, pk, PREPARERS)
+    found = draft_or_404(request, slug, pk, PREPARERS, closed=True)
+    if found.version is not None:
+        return redirect("desk_version", slug, found.version.code)
+    if not found.is_open:
+        return redirect("desk_obligation", slug, found.obligation_id)
     if request.method != "POST":
         return overview(request, found)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,21 +11,22 @@ from django.utils import timezone
 
 from mingbai.carriers.actions import publish_in_emergency
 from mingbai.carriers.actions import review as take_step
+from mingbai.carriers.queries import last_day_on_show
 from mingbai.communities.queries import roles_of
-from mingbai.desk.common import draft_or_404, me, page
+from mingbai.desk.common import draft_or_404, me, page, today
 from mingbai.disclosures.actions import NotPublishable
 from mingbai.disclosures.checks import as_published, check
 from mingbai.disclosures.content import ContentError
 from mingbai.disclosures.drafts import NotReady
 from mingbai.disclosures.models import Draft
-from mingbai.disclosures.queries import content_hash, elements_of, open_step, previous_version
+from mingbai.disclosures.queries import content_hash, content_on, elements_of, open_step, previous_version
 from mingbai.disclosures.reviews import NotReviewable
 from mingbai.rules.difference import differences
 from mingbai.rules.flow import STEPS, NotYourStep, check_reviewer
 
 
 def review(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    draft = draft_or_404(request, slug, pk)
+    draft = draft_or_404(request, slug, pk, closed=True)
     if request.method != "POST":
         return _shown(request, draft)
     reasons = {key.removeprefix("reason-"): request.POST[key] for key in request.POST if key.startswith("reason-")}
@@ -50,7 +53,7 @@ def review(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, draft: Draft, *, error: str = "", status: int = 200) -> HttpResponse:
     step = open_step(draft)
     before = draft.corrects or previous_version(draft.obligation)
-    content = as_published(draft)
+    content = _said(draft)
     context = {
         "draft": draft,
         "item": draft.obligation.occurrence.item,
@@ -71,6 +74,14 @@ def _shown(request: HttpRequest, draft: Draft, *, error: str = "", status: int =
         "error": error,
     }
     return page(request, "review", draft.community, context, status)
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    """What the public would get, or gets: of a published one what may still be shown."""
+    version = draft.version
+    if version is None:
+        return as_published(draft)
+    return content_on(version, last_day_on_show(version.postings.all()), today()).to_json()
 
 
 def _refusal(request: HttpRequest, draft: Draft) -> str:

@@ -77,7 +77,10 @@ def check(draft: Draft) -> Checks:
         missing=tuple(missing_elements(content, elements)),
         error=error,
         differences=tuple(differences),
-        found=tuple(find_in_content(draft.content_data, whitelists)),
+        found=(
+            *find_in_content(draft.content_data, whitelists),
+            *(found for file in draft.files.defer("data") for found in file.found),
+        ),
         needs_impact=content.has_persons and not hasattr(draft, "impact"),
         reasons=draft.reasons,
     )

@@ -22,6 +22,8 @@ from mingbai.disclosures.models import ColumnMemory, Disclosure, Draft, DraftFil
 from mingbai.disclosures.queries import content_hash, previous_version
 from mingbai.obligations.models import Obligation
 from mingbai.privacy.content import mask_names, masked
+from mingbai.privacy.files import NotAllowed, find_in_file
+from mingbai.privacy.findings import Severity
 from mingbai.rules.days import legal_day
 from mingbai.rules.forms import ElementForm
 
@@ -175,14 +177,15 @@ def _with_block(blocks: Sequence[Json], element: int, block: Mapping[str, Any] |
 
 
 def _save_files(draft: Draft, element: int, block: Mapping[str, Any] | None, files: Sequence[Upload]) -> None:
-    """The files that the content names stay or come; what no block names any more goes."""
+    """The files that the content names stay or come, each looked through; what no block names any more goes."""
     for file in files:
         if len(file.data) > MAX_ATTACHMENT:
             raise NotDraftable(f"附件“{file.name}”超过10兆字节，请压缩后再上传。")
+        found = _found_in(file)
         DraftFile.objects.update_or_create(
             draft=draft,
             name=file.name,
-            defaults={"media_type": file.media_type, "sha256": file.sha256, "data": file.data},
+            defaults={"media_type": file.media_type, "sha256": file.sha256, "data": file.data, "found_data": found},
         )
     others = [other for other in draft.content_data["blocks"] if other["element"] != element]
     named = {
@@ -192,6 +195,18 @@ def _save_files(draft: Draft, element: int, block: Mapping[str, Any] | None, fil
         for file in other["files"]
     }
     draft.files.exclude(name__in=named).delete()
+
+
+def _found_in(file: Upload) -> list[list[str]]:
+    """What a file has that asks for a reason. Raises NotDraftable for what may not be in it at all."""
+    try:
+        found = find_in_file(file.name, file.data)
+    except NotAllowed as error:
+        raise NotDraftable(str(error)) from error
+    blocked = [one for one in found if one.severity is Severity.BLOCK]
+    if blocked:
+        raise NotDraftable(f"附件“{file.name}”不能公开：{blocked[0].sentence}")
+    return [[one.kind.value, one.place, one.excerpt, one.key] for one in found]
 
 
 @transaction.atomic

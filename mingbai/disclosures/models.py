@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from mingbai.communities.models import Community, User
 from mingbai.disclosures.content import Content, read_content
 from mingbai.obligations.models import Obligation
+from mingbai.privacy.findings import Found, Kind, Severity
 
 
 class Disclosure(models.Model):
@@ -181,6 +182,8 @@ class DraftFile(models.Model):
     media_type = models.CharField("类型", max_length=100)
     sha256 = models.CharField("摘要", max_length=64)
     data = models.BinaryField("文件")
+    # What in it asks for a stated reason, as found when it was uploaded: [kind, place, excerpt, key].
+    found_data = models.JSONField("核对结果", default=list)
 
     class Meta:
         verbose_name = "草稿附件"
@@ -189,6 +192,12 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def found(self) -> list[Found]:
+        return [
+            Found(Kind(kind), Severity.CONFIRM, place, excerpt, key) for kind, place, excerpt, key in self.found_data
+        ]
 
 
 class Review(models.Model):

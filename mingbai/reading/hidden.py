@@ -38,10 +38,14 @@ def hidden_places(data: bytes) -> dict[str, tuple[frozenset[int], frozenset[int]
 
 
 def _hidden_in(sheet: etree._Element) -> tuple[frozenset[int], frozenset[int]]:
-    rows = {int(row.get("r", "0")) - 1 for row in sheet.iter(f"{MAIN}row") if _is_on(row.get("hidden"))}
+    rows = {
+        int(row.get("r", "0")) - 1
+        for row in sheet.iter(f"{MAIN}row")
+        if _is_on(row.get("hidden")) or row.get("ht") == "0"
+    }
     columns: set[int] = set()
     for column in sheet.iter(f"{MAIN}col"):
-        if _is_on(column.get("hidden")):
+        if _is_on(column.get("hidden")) or column.get("width") == "0":
             first, last = int(column.get("min", "1")), min(int(column.get("max", "1")), 16_384)
             columns |= set(range(first - 1, last))
     return frozenset(rows), frozenset(columns)

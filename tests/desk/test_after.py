@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from mingbai.carriers.actions import (
@@ -23,6 +24,7 @@ from mingbai.disclosures.drafts import NotDraftable, mask_draft, record_impact, 
 from mingbai.disclosures.models import Draft, Version
 from mingbai.disclosures.queries import content_hash
 from mingbai.disclosures.reviews import NotReviewable, propose_withdrawal
+from mingbai.jobs.tick import tick
 from mingbai.rules.state import State
 from tests.conftest import Cast, names_list, noon, paragraphs
 
@@ -219,3 +221,13 @@ def test_a_list_with_a_planted_number_is_stopped_and_then_published_masked(
     page = client.get(f"/c/jinan/v/{version.code}/").content.decode()
     assert "张三" not in page and "11010519491231002X" not in page
     assert "张三" not in str(Version.objects.get().content_data)
+    assert "张三" not in str(Draft.objects.get().content_data)
+    tick(noon("2026-05-01"))
+    assert "张*" not in str(Draft.objects.get().content_data) + str(Version.objects.get().content_data)
+    with time_machine.travel(noon("2026-05-01"), tick=False):
+        desk = Client()
+        desk.force_login(cast.supervisor, backend="django.contrib.auth.backends.ModelBackend")
+        review_page = desk.get(f"/desk/jinan/drafts/{draft.pk}/review/").content.decode()
+        assert "共 <b>2</b> 人" in review_page and "张*" not in review_page
+        for rest in ("preview/", "sheet.pdf", "e/1/"):
+            assert desk.get(f"/desk/jinan/drafts/{draft.pk}/{rest}").status_code == 404

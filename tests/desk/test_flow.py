@@ -17,6 +17,7 @@ from mingbai.disclosures.models import Draft, Version
 from mingbai.obligations.actions import make_occurrences
 from mingbai.obligations.models import Obligation
 from tests.conftest import Cast, noon
+from tests.privacy import corpus
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 NOW = noon("2026-07-06")
@@ -276,3 +277,29 @@ def test_two_people_serve_a_tiny_community_with_two_signatures(cast: Cast, at_de
     sign(at_desk("supervisor"), draft)
     sign(at_desk("director"), draft)
     assert Version.objects.count() == 1
+
+
+def attach(client: Client, draft: Draft, name: str, data: bytes) -> Any:
+    file = SimpleUploadedFile(name, data)
+    return write(client, draft, 3, kind="attachment", heading="明细", file=file)
+
+
+def test_an_attachment_is_looked_through_and_what_it_says_asks_for_a_reason(at_desk: Any, draft: Draft) -> None:
+    clerk = at_desk("clerk")
+    fill_accounts(clerk, draft)
+    stopped = attach(clerk, draft, "名单.csv", f"姓名,证件\n张三,{corpus.ID}\n".encode())
+    assert stopped.status_code == 422 and "不能公开" in stopped.content.decode()
+    assert not fresh(draft).files.exists()
+    assert attach(clerk, draft, "说明.txt", f"咨询请打{corpus.MOBILE}".encode()).status_code == 302
+    page = clerk.get(address(draft)).content.decode()
+    assert "像是手机号码" in page and corpus.MOBILE not in page
+    assert submit(clerk, draft).status_code == 422
+    keys = [part.split('"')[0] for part in page.split('name="reason-')[1:]]
+    reasons = {f"reason-{key}": "社区公开的值班手机" for key in keys}
+    saved = {"revision": fresh(draft).revision, "title": "财务", "dated_on": "2026-07-05", **reasons}
+    clerk.post(address(draft), saved)
+    assert submit(clerk, draft).status_code == 302
+    for person in ("member", "supervisor", "director"):
+        sign(at_desk(person), draft)
+    version = Version.objects.get()
+    assert Client().get(f"/c/jinan/v/{version.code}/files/说明.txt").status_code == 200

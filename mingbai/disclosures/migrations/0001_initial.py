@@ -340,6 +340,7 @@ class Migration(migrations.Migration):
                 ("media_type", models.CharField(max_length=100, verbose_name="类型")),
                 ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
                 ("data", models.BinaryField(verbose_name="文件")),
+                ("found_data", models.JSONField(default=list, verbose_name="核对结果")),
                 (
                     "draft",
                     models.ForeignKey(
