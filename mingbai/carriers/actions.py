@@ -12,7 +12,8 @@ from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.communities.queries import roles_of
-from mingbai.disclosures.actions import About, NotPublishable, Upload, issue_version, remove_content, state_absence
+from mingbai.disclosures.absence import about_of, state_absence
+from mingbai.disclosures.actions import NotPublishable, Upload, issue_version, remove_content
 from mingbai.disclosures.checks import as_published, check
 from mingbai.disclosures.drafts import NotReady
 from mingbai.disclosures.models import Draft, Version, Withdrawal
@@ -57,10 +58,12 @@ def publish_absence(
     reason: str,
     by: User | None,
     at: datetime,
-    statement: str = "none_this_period",
 ) -> list[Version]:
-    """State 本期无 for several silent items in one act, on every carrier that shows at once."""
-    versions = state_absence(obligations=obligations, reason=reason, statement=statement, by=by, at=at)
+    """State 本期无 for several silent items in one act, on every carrier that shows at once, without a review.
+
+    For loading what was stated before the platform was there; people propose (``propose_absence``) and sign.
+    """
+    versions = state_absence(obligations=obligations, reason=reason, by=by, at=at)
     for version in versions:
         show_at_once(version=version, by=by, at=at)
     return versions
@@ -189,6 +192,24 @@ def review(
 
 
 @transaction.atomic
+def review_together(
+    *, seen: Mapping[Draft, str], approved: bool, by: User, at: datetime, reason: str = ""
+) -> list[Version]:
+    """Take the next step of several drafts in one act: all of them or none.
+
+    ``seen``: draft → the hash of what was shown. Returns what the last signature published. Raises as ``review`` does.
+    """
+    if not seen:
+        raise NotReviewable("没有选择任何一项，请至少选择一项。")
+    reasons = {"0": reason}
+    taken = [
+        review(draft=draft, approved=approved, seen=digest, by=by, at=at, reasons=reasons)
+        for draft, digest in seen.items()
+    ]
+    return [version for version in taken if version is not None]
+
+
+@transaction.atomic
 def publish_in_emergency(*, draft: Draft, reason: str, by: User, at: datetime) -> Version:
     """Publish before the review, for a reason that is shown in public; the signatures follow.
 
@@ -222,12 +243,7 @@ def _publish_draft(draft: Draft, *, by: User, at: datetime, emergency_reason: st
         by=by,
         at=at,
         files=files,
-        about=About(
-            kind=draft.kind,
-            reason=draft.reason,
-            emergency_reason=emergency_reason,
-            restarts_clock=draft.material,
-        ),
+        about=about_of(draft, emergency_reason),
     )
     show_at_once(version=version, by=by, at=at)
     draft.version = version

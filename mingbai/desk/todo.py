@@ -12,9 +12,9 @@ from mingbai.carriers.queries import Standing, sheets_to_put_up, sheets_to_take_
 from mingbai.communities.models import Community, User
 from mingbai.communities.queries import roles_of
 from mingbai.disclosures.models import Draft
-from mingbai.disclosures.queries import open_drafts, open_step, open_withdrawals
+from mingbai.disclosures.queries import awaited_step, open_drafts, open_step, open_withdrawals
 from mingbai.rules.days import chinese_date, legal_day
-from mingbai.rules.flow import STEPS, WHO
+from mingbai.rules.flow import STEPS, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     """Everything that waits, the most urgent first; groups without tasks are left out."""
     roles = roles_of(user, community)
     drafts = open_drafts(community)
-    mine = [Group("review", "等我审核", tuple(_reviews(drafts, user, roles)))]
+    mine = [Group("review", "等我审核", tuple(_reviews(community, drafts, user, roles)))]
     if roles & {"clerk", "committee_member", "director"}:
         mine += _owed_groups(community, drafts, today)
         mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
@@ -49,16 +49,21 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     return [group for group in mine if group.tasks]
 
 
-def _reviews(drafts: Iterable[Draft], user: User, roles: frozenset[str]) -> Iterable[Task]:
+def _reviews(community: Community, drafts: Iterable[Draft], user: User, roles: frozenset[str]) -> Iterable[Task]:
+    absences = 0
     for draft in drafts:
-        step = open_step(draft)
-        if step is None or not WHO[step] & roles or user in draft.preparers.all():
+        step = awaited_step(draft, user, roles)
+        if step is None:
             continue
-        if any(review.approved and review.by_id == user.pk for review in draft.reviews.all()):
+        if draft.is_absence and draft.version_id is None:
+            absences += 1
             continue
         late = "已紧急发布，补办" if draft.version_id else f"{_day(draft.submitted_at)}送审，等"
         url = reverse("desk_review", args=[draft.community.slug, draft.pk])
         yield Task(_title(draft), f"{late}{STEPS[step]}", url, "去审核")
+    if absences:
+        url = reverse("desk_absence_review", args=[community.slug])
+        yield Task(f"本期无、暂缓公开 {absences} 项", "一页看完，一次签字", url, "去审核")
 
 
 def _owed_groups(community: Community, drafts: Iterable[Draft], today: date) -> list[Group]:
@@ -102,10 +107,14 @@ def _owed(community: Community, standing: Standing, draft: Draft | None, today: 
 
 
 def _my_drafts(drafts: Iterable[Draft], user: User) -> Iterable[Task]:
+    absences: dict[Step, list[Draft]] = {}
     for draft in drafts:
         if not draft.is_open or user not in draft.preparers.all():
             continue
         step = open_step(draft)
+        if step is not None and draft.is_absence:
+            absences.setdefault(step, []).append(draft)
+            continue
         last = list(draft.reviews.all())[-1:]
         if step is not None:
             why = f"已送审，等{STEPS[step]}"
@@ -114,6 +123,9 @@ def _my_drafts(drafts: Iterable[Draft], user: User) -> Iterable[Task]:
         else:
             why = f"{_day(draft.saved_at)}保存，还没有送审"
         yield Task(_title(draft), why, reverse("desk_draft", args=[draft.community.slug, draft.pk]), "打开")
+    for step, waiting in absences.items():
+        url = reverse("desk_absence", args=[waiting[0].community.slug])
+        yield Task(f"本期无、暂缓公开 {len(waiting)} 项", f"已送审，等{STEPS[step]}", url, "查看")
 
 
 def _to_put_up(community: Community) -> Iterable[Task]:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("<slug:slug>/versions/<str:code>/take-down/<int:pk>/", showing.unpost, name="desk_take_down"),
     path("<slug:slug>/versions/<str:code>/withdraw/", showing.withdraw, name="desk_withdraw"),
     path("<slug:slug>/absence/", absence.absence, name="desk_absence"),
+    path("<slug:slug>/absence/review/", absence.sign, name="desk_absence_review"),
     path("<slug:slug>/people/", people.people, name="desk_people"),
     path("<slug:slug>/people/<int:pk>/end/", people.end, name="desk_end_role"),
     path("<slug:slug>/forms/", people.item_forms, name="desk_forms"),

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from mingbai.communities.models import User, one_at_a_time, record
-from mingbai.disclosures.content import STATEMENTS, Content, missing_elements, read_content
+from mingbai.disclosures.content import Content, missing_elements, read_content
 from mingbai.disclosures.models import Attachment, Disclosure, Draft, DraftFile, Version
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
@@ -207,44 +207,6 @@ def _index_number(disclosure: Disclosure, on: date) -> str:
     community = disclosure.community
     running = Version.objects.filter(community=community, published_on__year=on.year).count() + 1
     return f"{community.slug.upper()}-{item.code}-{on.year}-{running:04d}"
-
-
-@transaction.atomic
-def state_absence(
-    *,
-    obligations: Sequence[Obligation],
-    reason: str,
-    by: User | None,
-    at: datetime,
-    statement: str = "none_this_period",
-) -> list[Version]:
-    """One act that states 本期无 (or another statement) for several silent items: a published version for each.
-
-    Raises ContentError for an empty reason or an unknown statement, NotPublishable when there is nothing to state.
-    """
-    if not obligations:
-        raise NotPublishable("没有选择任何事项，请至少选择一项。")
-    versions = []
-    for obligation in obligations:
-        item = obligation.occurrence.item
-        covered = set(obligation.occurrence.duty.element_positions)
-        blocks = [
-            {
-                "element": element.position,
-                "heading": element.text[:40],
-                "kind": "nothing",
-                "statement": statement,
-                "reason": reason,
-                "until": None,
-            }
-            for element in item.elements.all()
-            if not covered or element.position in covered
-        ]
-        content = {"title": f"{item.name}：{STATEMENTS[statement]}（{obligation.occurrence.what}）", "blocks": blocks}
-        about = About(Version.Kind.POSTPONEMENT, reason) if statement == "postponed" and reason else FIRST
-        day = legal_day(at)
-        versions.append(issue_version(obligation=obligation, content=content, dated_on=day, by=by, at=at, about=about))
-    return versions
 
 
 @transaction.atomic

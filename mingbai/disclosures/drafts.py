@@ -61,11 +61,13 @@ def start_draft(
     reason: str = "",
     material: bool = True,
     copy_last: bool = False,
+    content: Json | None = None,
 ) -> Draft:
     """Begin what will meet ``obligation``, or correct (supplement) a version of it.
 
-    ``copy_last`` takes over what the item's last version said. Raises NotDraftable for a voided occurrence, a second
-    open draft, or a correction without a reason or of a version that has been replaced or reduced.
+    ``content`` is what it says from the start; ``copy_last`` takes over what the item's last version said. Raises
+    NotDraftable for a voided occurrence, a second open draft, or a correction without a reason or of a version that has
+    been replaced or reduced.
     """
     one_at_a_time(obligation.community_id)
     if obligation.occurrence.voided_at is not None:
@@ -74,7 +76,7 @@ def start_draft(
         raise NotDraftable("这件事已经有一份没有完成的草稿，请打开那一份继续。")
     if corrects is None and obligation_has_version(obligation):
         raise NotDraftable("这件事已经公开过，如需改动，请用“更正”或“补充”。")
-    content: Json = {"title": "", "blocks": []}
+    content = content or {"title": "", "blocks": []}
     if corrects is not None:
         _check_correction(corrects, reason)
         if corrects.reduced_at is None:

@@ -173,6 +173,11 @@ class Draft(models.Model):
     def is_open(self) -> bool:
         return self.version_id is None and self.abandoned_at is None
 
+    @property
+    def is_absence(self) -> bool:
+        """Whether all that it says is that there is nothing, or nothing yet."""
+        return Content("", tuple(self.content_data["blocks"])).is_absence
+
 
 class DraftFile(models.Model):
     """A file attached to a draft; it goes with the version when that is published."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm
 from mingbai.obligations.models import Obligation
 from mingbai.obligations.queries import profile_of
 from mingbai.rules.canonical import canonical_json, normalise_code
-from mingbai.rules.flow import Step, flow_of, next_step
+from mingbai.rules.flow import WHO, Step, flow_of, next_step
 from mingbai.rules.forms import ElementForm, form_for
 
 
@@ -129,6 +130,15 @@ def open_step(draft: Draft) -> Step | None:
         return None
     approved = {Step(review.step) for review in draft.reviews.all() if review.approved and review.content_hash == now}
     return next_step(flow_for(draft.community), approved)
+
+
+def awaited_step(draft: Draft, user: User, roles: Collection[str]) -> Step | None:
+    """The step of a draft that this person, with these roles, may take now; None where there is none."""
+    step = open_step(draft)
+    if step is None or not WHO[step] & set(roles) or user in draft.preparers.all():
+        return None
+    mine = [review for review in draft.reviews.all() if review.approved and review.by_id == user.pk]
+    return None if any(review.content_hash == draft.submitted_hash for review in mine) else step
 
 
 def elements_of(obligation: Obligation) -> dict[int, str]:

@@ -57,6 +57,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_take_down": POSTS,
     "desk_withdraw": POSTS,
     "desk_absence": (HERE, IN, GONE, IN, GONE, GONE, GONE),
+    "desk_absence_review": REVIEWS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,

@@ -230,6 +230,25 @@ def test_every_page_of_the_desk_is_accessible_and_fits(sign_in: SignIn, width: i
     check(director)
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_this_quarter_is_stated_and_signed_on_one_page(sign_in: SignIn, width: int) -> None:
+    clerk = sign_in("clerk", width)
+    clerk.goto("/desk/jinan/absence/")
+    for box in clerk.locator("input[name=owed]").all()[1:]:
+        box.uncheck()
+    clerk.get_by_label("理由（会公开）").fill("本季度没有收到居民的意见")
+    clerk.get_by_role("button", name="送审").click()
+    expect(clerk.get_by_text("已把 1 项“本期无”送审")).to_be_visible()
+    for name in ("supervisor", "director"):
+        reviewer = sign_in(name, width)
+        reviewer.goto("/desk/jinan/")
+        reviewer.locator(".tasks a", has_text="去审核").last.click()
+        look(reviewer, f"desk-absence-review-{width}")
+        check(reviewer)
+        reviewer.get_by_role("button", name="同意，签字").click()
+    expect(reviewer.get_by_text("已公开 1 项")).to_be_visible()
+
+
 def test_what_is_typed_is_saved_by_itself(sign_in: SignIn) -> None:
     clerk = sign_in("clerk")
     clerk.goto("/desk/yuhe/record/?q=办事流程")
