@@ -14,6 +14,7 @@ import time
 from datetime import date
 
 from bench.rows import Row
+from mingbai.carriers.layout import Layout
 from mingbai.carriers.sheet import Sheet, render_pdf
 
 ROUNDS = 40
@@ -53,7 +54,7 @@ def sheet(seed: int) -> Sheet:
 
 def timed(seed: int) -> float:
     started = time.perf_counter()
-    assert render_pdf(sheet(seed), "a3").startswith(b"%PDF")
+    assert render_pdf(sheet(seed), Layout("a3")).startswith(b"%PDF")
     return time.perf_counter() - started
 
 

@@ -12,7 +12,8 @@ import zxingcpp
 from PIL import Image
 
 from mingbai.carriers.actions import publish
-from mingbai.carriers.sheet import Paper, Sheet, UnprintableText, render_pdf, render_png
+from mingbai.carriers.layout import PAPERS, Layout, Paper
+from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
 from tests.conftest import Cast, names_list, noon, paragraphs
 
 ROWS = [[f"第{number}项工程款", f"{number * 1234.5:.2f}"] for number in range(1, 41)]
@@ -54,17 +55,19 @@ def text_of(pdf: bytes) -> list[str]:
         return ["".join((page.extract_text() or "").split()) for page in document.pages]
 
 
-@pytest.mark.parametrize("paper", ["a4", "a3"])
+@pytest.mark.parametrize("paper", PAPERS)
 def test_the_code_is_read_back_from_the_printed_page(paper: Paper) -> None:
-    picture = Image.open(io.BytesIO(render_png(sheet(), paper)))
+    picture = Image.open(io.BytesIO(render_png(sheet(), Layout(paper))))
     (found,) = zxingcpp.read_barcodes(picture)
     assert found.text == "https://example.org/s/KYHMSKUU/"
-    assert abs(picture.width / picture.height - 2**-0.5) < 0.002
+    long, short = max(picture.size), min(picture.size)
+    assert abs(short / long - 2**-0.5) < 0.002
+    assert (picture.width > picture.height) is Layout(paper).is_landscape
 
 
-@pytest.mark.parametrize("paper", ["a4", "a3"])
+@pytest.mark.parametrize("paper", PAPERS)
 def test_every_page_says_which_of_how_many_it_is_and_how_long_it_stays(paper: Paper) -> None:
-    pages = text_of(render_pdf(sheet(), paper))
+    pages = text_of(render_pdf(sheet(), Layout(paper)))
     assert len(pages) > 1
     for number, text in enumerate(pages, 1):
         assert f"第{number}页共{len(pages)}页" in text
