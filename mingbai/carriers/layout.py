@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, get_args
 
 from mingbai.rules.legibility import FARTHEST_CM, NEAREST_CM, USUAL_CM, farthest_for, points_on
 
@@ -103,4 +103,4 @@ def read_layout(paper: str, distance: str = "") -> Layout:
     told = distance or str(USUAL_CM)
     if not (told.isascii() and told.isdigit() and len(told) <= 3 and NEAREST_CM <= int(told) <= FARTHEST_CM):
         raise BadLayout(f"观看距离请写 {NEAREST_CM} 到 {FARTHEST_CM} 之间的整数，单位是厘米。")
-    return Layout(cast(Paper, paper), int(told))
+    return Layout(paper, int(told))

@@ -10,18 +10,21 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import segno
 import typst
 
 from mingbai.carriers.fonts import FAMILIES, font_files, shown_characters
 
+if TYPE_CHECKING:
+    from typst import PDFStandard
+
 HERE = Path(__file__).parent
 TEMPLATES = ("sheet.typ", "leaflet.typ")
 UNPRINTED = frozenset("\n\r\t\u200b\ufeff")
 # For people who hear their documents read, and for the archive.
-STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+STANDARDS: list[PDFStandard] = ["ua-1", "a-2a"]
 _LOCK = threading.Lock()
 
 

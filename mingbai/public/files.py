@@ -1,4 +1,4 @@
-"""Files behind the pages: the board sheet as PDF and PNG, and attachments. The same visibility as the pages."""
+"""What is printed of a version, and its attachments. The same visibility as the pages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from mingbai.carriers.layout import PAPERS, BadLayout, Layout, read_layout
+from mingbai.carriers.leaflet import LeafletPaper, leaflet_pdf, script_of, script_pdf
 from mingbai.carriers.queries import last_day_on_show
 from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
 from mingbai.carriers.sheets import sheet_of_version
 from mingbai.disclosures.meetings import meeting_calendar
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_attachment
-from mingbai.public.views import community_or_404, today, version_or_404
+from mingbai.public.views import community_or_404, page, today, version_or_404
 
 # What a browser may show by itself; everything else is only offered for download.
 SAFE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
@@ -43,6 +44,32 @@ def sheet_png(request: HttpRequest, slug: str, code: str, paper: str) -> HttpRes
     except (BadLayout, UnprintableText) as error:
         return _refused(error)
     return HttpResponse(png, content_type="image/png")
+
+
+def leaflet(request: HttpRequest, slug: str, code: str, paper: LeafletPaper = "a5") -> HttpResponse:
+    """The household leaflet."""
+    version = version_or_404(community_or_404(slug), code)
+    try:
+        pdf = leaflet_pdf(sheet_of(request, version), paper, font_dir=settings.FONT_DIR)
+    except UnprintableText as error:
+        return _refused(error)
+    return _pdf(pdf, f"{version.code}-leaflet-{paper}.pdf")
+
+
+def aloud(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """The script for the loudspeaker as a page."""
+    community = community_or_404(slug)
+    version = version_or_404(community, code)
+    return page(request, "aloud", community, {"version": version, "script": script_of(sheet_of(request, version))})
+
+
+def aloud_pdf(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    version = version_or_404(community_or_404(slug), code)
+    try:
+        pdf = script_pdf(sheet_of(request, version), font_dir=settings.FONT_DIR)
+    except UnprintableText as error:
+        return _refused(error)
+    return _pdf(pdf, f"{version.code}-aloud.pdf")
 
 
 def _layout(request: HttpRequest, paper: str) -> Layout:
