@@ -109,6 +109,7 @@ def _data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "qr": qr_svg(sheet.url),
         "qr_alt": f"二维码，打开 {sheet.url}",
         "url": sheet.url,
+        "until": f"公示至{until}" if sheet.shown_until else until,
         "blocks": [_block(block, layout, (sheet.checked or {}).get(block["element"], "")) for block in sheet.blocks],
     }
 
