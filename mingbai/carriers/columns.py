@@ -20,11 +20,12 @@ UNBROKEN = re.compile(r"[!-~]{11,}")
 @dataclass(frozen=True, slots=True)
 class Fit:
     """``widths``: the columns' shares of the line; ``scale``: of the table's type; ``tall``: rows that fill so much
-    of a page that they have to break."""
+    of a page that they have to break; ``short``: the whole table fills so little that it isn't torn at all."""
 
     widths: tuple[float, ...]
     scale: float
     tall: frozenset[int]
+    short: bool
 
 
 def width(text: str) -> float:
@@ -62,7 +63,13 @@ def fit(
     share = given / sum(extra) if sum(extra) else 0.0
     rest = (spare - given) / len(columns)
     widths = tuple(bottom + want * share + rest for bottom, want in zip(low, extra, strict=True))
-    return Fit(widths, round(scale, 3), _tall(rows, widths, page / scale))
+    heights = [_lines(row, widths) * LINE for row in rows]
+    return Fit(
+        widths,
+        round(scale, 3),
+        tall=frozenset(number for number, height in enumerate(heights) if height > page / scale / 2),
+        short=sum(heights) < page / scale / 3,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +88,5 @@ def _need(column: Mapping[str, Any], cells: Sequence[str]) -> _Need:
     return _Need(0.0, min(max(longest, min(head, 6.0)), WIDEST) + INSET)
 
 
-def _tall(rows: Sequence[Sequence[str]], widths: Sequence[float], page: float) -> frozenset[int]:
-    def lines(row: Sequence[str]) -> int:
-        return max(math.ceil(width(cell) / max(1.0, room - INSET)) for cell, room in zip(row, widths, strict=True))
-
-    return frozenset(number for number, row in enumerate(rows) if lines(row) * LINE > page / 2)
+def _lines(row: Sequence[str], widths: Sequence[float]) -> int:
+    return max(1, *(math.ceil(width(cell) / max(1.0, room - INSET)) for cell, room in zip(row, widths, strict=True)))

@@ -147,6 +147,7 @@ def _block(block: Mapping[str, Any], layout: Layout, checked: str) -> dict[str, 
         "widths": [round(share, 2) for share in fitted.widths],
         "scale": fitted.scale,
         "tall": sorted(fitted.tall),
+        "short": fitted.short,
         "checked": checked,
         "bars": _bars(block),
     }
