@@ -44,8 +44,8 @@ def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Sheet]]
 
 def pages_of(pdf: bytes) -> list[str]:
     """The text of each page without spaces."""
-    document = pypdfium2.PdfDocument(pdf)
-    return ["".join(document[number].get_textpage().get_text_range().split()) for number in range(len(document))]
+    with pypdfium2.PdfDocument(pdf) as document:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
