@@ -32,7 +32,7 @@ class Row:
         if self.at_most is not None:
             goal = f"goal ≤ {self.at_most * 1000:g} ms"
         verdict = {True: "reached", False: "NOT reached", None: ""}[self.reached]
-        return f"  {self.what:<44}{self.seconds * 1000:>12,.2f} ms{ratio:>12}   {goal:<14}{verdict}".rstrip()
+        return f"  {self.what:<44}{self.seconds * 1000:>12,.2f} ms{ratio:>12}   {goal:<16}{verdict}".rstrip()
 
     @classmethod
     def show(cls, title: str, rows: Iterable[Self]) -> None:

@@ -130,6 +130,18 @@ def put_up(
     return posting
 
 
+@transaction.atomic
+def put_up_all(*, sheets: Sequence[tuple[Version, Carrier]], on: date, by: User | None, at: datetime) -> list[Posting]:
+    """Register a whole batch that was hung up in one go: all of it or, with NotPostable naming the sheet, nothing."""
+    hung = []
+    for version, carrier in sheets:
+        try:
+            hung.append(put_up(version=version, carrier=carrier, on=on, by=by, at=at))
+        except NotPostable as error:
+            raise NotPostable(f"《{version.title}》：{error}") from None
+    return hung
+
+
 def _rest_of(replaced: Version, carrier: Carrier, on: date, otherwise: date | None) -> date | None:
     """The end of the display that a version on show still has; ``otherwise`` where it is over or never was."""
     posting = replaced.postings.filter(carrier=carrier, ended_on=None).first()

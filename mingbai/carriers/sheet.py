@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import io
-import json
-import tempfile
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-import segno
-import typst
-
-from mingbai.carriers.fonts import FAMILIES, font_files, shown_characters
+from mingbai.carriers.bars import bars_of
+from mingbai.carriers.columns import breakable, fit
+from mingbai.carriers.layout import Layout
+from mingbai.carriers.typesetting import UnprintableText, check_texts, compile_pdf, compile_png, qr_svg
 from mingbai.disclosures.content import STATEMENTS, SUMMED_TYPES, decimal_of
 from mingbai.rules.days import chinese_date
+from mingbai.rules.legibility import LEAST_POINTS, POINT_MM
 
-Paper: TypeAlias = Literal["a4", "a3"]
-TEMPLATE = Path(__file__).with_name("sheet.typ")
-UNPRINTED = frozenset("\n\r\t\u200b\ufeff")
-_LOCK = threading.Lock()
-
-
-class UnprintableText(ValueError):
-    """The font has no glyph for some characters; the message names them and where they stand."""
+__all__ = ["Layout", "Sheet", "UnprintableText", "check_printable", "render_batch", "render_pdf", "render_png"]
+TEMPLATE = "sheet.typ"
+USUAL = Layout()
+# A table whose columns need it is set smaller: so that it reads well, and only then so that it fits.
+GOOD_POINTS, SMALLEST_POINTS = LEAST_POINTS, 9.0
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything that stands on the sheet. ``shown_until`` None: long-term. ``url``: what the QR opens."""
+    """Everything that stands on the sheet. ``shown_until`` None: long-term. ``url``: what the QR opens.
+
+    ``checked``: what was found to add up, by the number of the block's element.
+    """
 
     community: str
     body: str
@@ -52,52 +47,45 @@ class Sheet:
     contact: str | None = None
     sample: bool = False
     remarks: tuple[str, ...] = ()
+    checked: Mapping[int, str] | None = None
 
 
-def render_pdf(sheet: Sheet, paper: Paper = "a4", *, font_dir: str = "") -> bytes:
+def render_pdf(sheet: Sheet, layout: Layout = USUAL, *, font_dir: str = "") -> bytes:
     """The sheet as a tagged PDF of as many pages as it needs. Raises UnprintableText before anything is set."""
-    return _compile(sheet, paper, font_dir, "pdf")[0]
+    return render_batch([sheet], layout, font_dir=font_dir)
 
 
-def render_png(sheet: Sheet, paper: Paper = "a4", *, page: int = 1, ppi: int = 110, font_dir: str = "") -> bytes:
+def render_batch(sheets: Sequence[Sheet], layout: Layout = USUAL, *, font_dir: str = "") -> bytes:
+    """Several sheets as one PDF, set at once; each begins on a new page and counts its own pages.
+
+    Raises UnprintableText for the first sheet that can't be printed, naming it.
+    """
+    data = _all_data(sheets, layout, font_dir)
+    return compile_pdf(TEMPLATE, data, on=max(sheet.published_on for sheet in sheets), font_dir=font_dir)
+
+
+def render_png(sheet: Sheet, layout: Layout = USUAL, *, page: int = 1, ppi: int = 110, font_dir: str = "") -> bytes:
     """One page (1 is the first) as a picture. Raises UnprintableText, or IndexError for a page that isn't there."""
-    return _compile(sheet, paper, font_dir, "png", ppi)[page - 1]
+    return compile_png(TEMPLATE, _all_data([sheet], layout, font_dir), ppi=ppi, font_dir=font_dir)[page - 1]
 
 
-def qr_svg(url: str) -> str:
-    """The QR code of an address, error correction M, as SVG."""
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False)
-    return out.getvalue().decode()
+def _all_data(sheets: Sequence[Sheet], layout: Layout, font_dir: str) -> dict[str, Any]:
+    for sheet in sheets:
+        try:
+            check_printable(sheet, font_dir)
+        except UnprintableText as error:
+            raise UnprintableText(f"《{sheet.title}》：{error}" if len(sheets) > 1 else str(error)) from None
+    first = sheets[0]
+    title = first.title if len(sheets) == 1 else f"{first.community}公示栏纸张，共{len(sheets)}份"
+    return {
+        "title": title,
+        "author": first.body,
+        "layout": layout.to_json(),
+        "sheets": [_data(sheet, layout) for sheet in sheets],
+    }
 
 
-def _compile(
-    sheet: Sheet, paper: Paper, font_dir: str, kind: Literal["pdf", "png"], ppi: int | None = None
-) -> list[bytes]:
-    check_printable(sheet, font_dir)
-    inputs = {"data": json.dumps(_data(sheet, paper), ensure_ascii=False)}
-    stamp = int(_midnight(sheet.published_on))
-    with _LOCK:  # one compiler, kept warm with its fonts; it isn't promised to be safe between threads
-        result = _compiler(font_dir).compile(format=kind, ppi=ppi, sys_inputs=inputs, timestamp=stamp)
-    pages = result if isinstance(result, list) else [result]
-    return [page for page in pages if page is not None]
-
-
-def _midnight(day: date) -> float:
-    return (day - date(1970, 1, 1)).total_seconds()
-
-
-@lru_cache(maxsize=4)
-def _compiler(font_dir: str) -> typst.Compiler:
-    """A compiler whose root is a folder of its own that holds the template and nothing else to be read."""
-    folders = sorted({str(path.parent) for path in font_files(font_dir)})
-    root = Path(tempfile.mkdtemp(prefix="mingbai-sheet-"))
-    template = root / TEMPLATE.name
-    template.write_bytes(TEMPLATE.read_bytes())
-    return typst.Compiler(str(template), root=str(root), font_paths=folders, ignore_system_fonts=not font_dir)
-
-
-def _data(sheet: Sheet, paper: Paper) -> dict[str, Any]:
+def _data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
     until = chinese_date(sheet.shown_until) if sheet.shown_until else "长期公开，直至更新"
     posted = chinese_date(sheet.posted_on) if sheet.posted_on else "　　　　年　　月　　日"
     dates = [["张贴", posted], ["公示至", until if sheet.posted_on else "张贴后登记"]]
@@ -106,8 +94,6 @@ def _data(sheet: Sheet, paper: Paper) -> dict[str, Any]:
     if sheet.contact:
         dates.append(["联系", sheet.contact])
     return {
-        "paper": paper,
-        "fonts": list(FAMILIES),
         "community": sheet.community,
         "body": sheet.body,
         "title": sheet.title,
@@ -122,28 +108,54 @@ def _data(sheet: Sheet, paper: Paper) -> dict[str, Any]:
         "remarks": list(sheet.remarks),
         "qr": qr_svg(sheet.url),
         "qr_alt": f"二维码，打开 {sheet.url}",
-        "blocks": [_block(block) for block in sheet.blocks],
+        "url": sheet.url,
+        "until": f"公示至{until}" if sheet.shown_until else until,
+        "blocks": [_block(block, layout, (sheet.checked or {}).get(block["element"], "")) for block in sheet.blocks],
     }
 
 
-def _block(block: Mapping[str, Any]) -> dict[str, Any]:
-    """A content block with its cells as people read them."""
+def _block(block: Mapping[str, Any], layout: Layout, checked: str) -> dict[str, Any]:
+    """A content block with its cells as people read them and its columns as they fit."""
     if block["kind"] == "nothing":
         return {**block, "statement_name": STATEMENTS[block["statement"]]}
     if block["kind"] not in ("table", "person_list"):
         return dict(block)
     types = [column["type"] for column in block["columns"]]
-    total = block.get("total")
     reduced = block.get("reduced")
     if reduced:
         sums = [{"label": entry["label"], "sum": _cell(entry["sum"], "money")} for entry in reduced["sums"]]
-        reduced = {"count": str(reduced["count"]), "sums": sums}
+        return {**block, "reduced": {"count": str(reduced["count"]), "sums": sums}}
+    total = block.get("total")
+    read = [
+        [_cell(text, kind) for text, kind in zip(row, types, strict=True)]
+        for row in [*block["rows"], *([total] if total else [])]
+    ]
+    em = layout.points * POINT_MM
+    fitted = fit(
+        block["columns"],
+        read,
+        layout.line_mm / em,
+        layout.depth_mm / em,
+        good=GOOD_POINTS / layout.points,
+        least=SMALLEST_POINTS / layout.points,
+    )
+    rows = [[breakable(text) for text in row] for row in read]
     return {
         **block,
-        "rows": [[_cell(text, kind) for text, kind in zip(row, types, strict=True)] for row in block["rows"]],
-        "total": [_cell(text, kind) for text, kind in zip(total, types, strict=True)] if total else None,
-        "reduced": reduced,
+        "rows": rows[: len(block["rows"])],
+        "total": rows[-1] if total else None,
+        "widths": [round(share, 2) for share in fitted.widths],
+        "scale": fitted.scale,
+        "tall": sorted(fitted.tall),
+        "short": fitted.short,
+        "checked": checked,
+        "bars": _bars(block),
     }
+
+
+def _bars(block: Mapping[str, Any]) -> dict[str, Any] | None:
+    bars = bars_of(block)
+    return None if bars is None else {"series": bars.series, "rows": bars.rows}
 
 
 def _cell(text: str, kind: str) -> str:
@@ -154,13 +166,8 @@ def _cell(text: str, kind: str) -> str:
 
 
 def check_printable(sheet: Sheet, font_dir: str = "") -> None:
-    """Raise UnprintableText where the font lacks a glyph: typst itself would print an empty box without a word."""
-    shown = shown_characters(font_dir)
-    for place, text in _texts(sheet):
-        missing = sorted({character for character in text if ord(character) not in shown} - UNPRINTED)
-        if missing:
-            listed = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in missing[:5])
-            raise UnprintableText(f"{place}里有字体打印不出来的字：{listed}，请换一个字或改用注音。")
+    """Raise UnprintableText, naming the place, for what the font can't show."""
+    check_texts(_texts(sheet), font_dir)
 
 
 def _texts(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import last_day_on_show
@@ -11,9 +12,10 @@ from mingbai.carriers.sheet import Sheet
 from mingbai.catalogues.models import Carrier
 from mingbai.disclosures.checks import as_published
 from mingbai.disclosures.models import Draft, Version
-from mingbai.disclosures.queries import content_on
+from mingbai.disclosures.queries import content_on, forms_of
 from mingbai.obligations.models import Obligation
 from mingbai.obligations.queries import current_calendar, profile_of
+from mingbai.rules.adding_up import adds_up
 from mingbai.rules.schedule import schedule
 
 
@@ -36,6 +38,7 @@ def sheet_of_version(version: Version, today: date, base_url: str) -> Sheet:
     else:
         posted_on = max(today, version.published_on)
         until = _until_if_posted(version.disclosure.obligation, posted_on)
+    blocks = content_on(version, last_day_on_show(postings), today).blocks
     return Sheet(
         community=community.name,
         body=occurrence.item.body or community.body,
@@ -51,10 +54,18 @@ def sheet_of_version(version: Version, today: date, base_url: str) -> Sheet:
         posted_on=posted_on,
         shown_until=until,
         take_down_after=until,
-        blocks=content_on(version, last_day_on_show(postings), today).blocks,
+        blocks=blocks,
         contact=community.contact or None,
         remarks=_remarks(version),
+        checked=_checked(version.disclosure.obligation, blocks),
     )
+
+
+def _checked(obligation: Obligation, blocks: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """What of each table adds up; the forms are read only where there is a table."""
+    tables = [block for block in blocks if block["kind"] == "table"]
+    forms = forms_of(obligation.community, obligation.occurrence.item) if tables else {}
+    return {block["element"]: adds_up(forms.get(block["element"]), block) for block in tables}
 
 
 def _remarks(version: Version) -> tuple[str, ...]:
@@ -90,6 +101,7 @@ def sheet_of_draft(draft: Draft, today: date, base_url: str) -> Sheet:
         blocks=tuple(content["blocks"]),
         contact=community.contact or None,
         sample=True,
+        checked=_checked(draft.obligation, content["blocks"]),
     )
 
 

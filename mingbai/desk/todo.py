@@ -32,6 +32,8 @@ class Group:
     key: str
     title: str
     tasks: tuple[Task, ...]
+    all_url: str = ""
+    all_button: str = ""
 
 
 def groups_for(user: User, community: Community, today: date) -> list[Group]:
@@ -42,7 +44,8 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     if roles & {"clerk", "committee_member", "director"}:
         mine += _owed_groups(community, drafts, today)
         mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
-        mine.append(Group("put_up", "要张贴的纸张", tuple(_to_put_up(community))))
+        all_sheets = reverse("desk_sheets", args=[community.slug])
+        mine.append(Group("put_up", "要张贴的纸张", tuple(_to_put_up(community)), all_sheets, "一起打印、登记"))
         mine.append(Group("take_down", "要撤下的纸张", tuple(_to_take_down(community, today))))
     if roles & {"clerk", "committee_member", "director", "supervision_member"}:
         mine.append(Group("withdrawals", "等第二个人确认撤下", tuple(_withdrawals(community, user))))

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mingbai.desk import absence, accounts, diary, drafting, elements, people, recording, reviewing, showing, views
+from mingbai.desk import (
+    absence,
+    accounts,
+    diary,
+    drafting,
+    elements,
+    people,
+    recording,
+    reviewing,
+    sheets,
+    showing,
+    views,
+)
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -37,6 +49,9 @@ urlpatterns = [
     path("<slug:slug>/versions/<str:code>/put-up/", showing.post, name="desk_put_up"),
     path("<slug:slug>/versions/<str:code>/take-down/<int:pk>/", showing.unpost, name="desk_take_down"),
     path("<slug:slug>/versions/<str:code>/withdraw/", showing.withdraw, name="desk_withdraw"),
+    path("<slug:slug>/sheets/", sheets.sheets, name="desk_sheets"),
+    path("<slug:slug>/sheets/print/", sheets.print_sheets, name="desk_sheets_print"),
+    path("<slug:slug>/sheets/put-up/", sheets.put_up_sheets, name="desk_sheets_put_up"),
     path("<slug:slug>/absence/", absence.absence, name="desk_absence"),
     path("<slug:slug>/absence/review/", absence.sign, name="desk_absence_review"),
     path("<slug:slug>/people/", people.people, name="desk_people"),

@@ -15,6 +15,10 @@ urlpatterns = [
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.pdf", files.sheet_pdf, name="sheet_pdf"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.png", files.sheet_png, name="sheet_png"),
+    path("c/<slug:slug>/v/<str:code>/leaflet.pdf", files.leaflet, name="leaflet"),
+    path("c/<slug:slug>/v/<str:code>/leaflet-a4.pdf", files.leaflet, {"paper": "a4"}, name="leaflet_a4"),
+    path("c/<slug:slug>/v/<str:code>/aloud/", files.aloud, name="aloud"),
+    path("c/<slug:slug>/v/<str:code>/aloud.pdf", files.aloud_pdf, name="aloud_pdf"),
     path("c/<slug:slug>/v/<str:code>/meeting.ics", files.meeting, name="meeting"),
     path("c/<slug:slug>/v/<str:code>/files/<str:name>", files.attachment, name="attachment"),
 ]

@@ -79,7 +79,7 @@ def test_every_page_of_the_year_opens_without_a_cookie(get: Callable[..., Any]) 
     waiting = ["/c/jinan/"]
     while waiting:
         path = waiting.pop()
-        if path in seen or "/sheet-" in path:
+        if path in seen or path.endswith((".pdf", ".png")):
             continue
         seen.add(path)
         response = get(path)

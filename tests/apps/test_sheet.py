@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
 import pdfplumber
 import pytest
 import zxingcpp
-from PIL import Image
+from pdfminer.pdftypes import resolve1
+from PIL import Image, ImageFilter
 
 from mingbai.carriers.actions import publish
-from mingbai.carriers.sheet import Paper, Sheet, UnprintableText, render_pdf, render_png
+from mingbai.carriers.layout import PAPERS, Layout, Paper
+from mingbai.carriers.leaflet import leaflet_pdf
+from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
 from tests.conftest import Cast, names_list, noon, paragraphs
 
 ROWS = [[f"第{number}项工程款", f"{number * 1234.5:.2f}"] for number in range(1, 41)]
@@ -54,17 +58,32 @@ def text_of(pdf: bytes) -> list[str]:
         return ["".join((page.extract_text() or "").split()) for page in document.pages]
 
 
-@pytest.mark.parametrize("paper", ["a4", "a3"])
+@pytest.mark.parametrize("paper", PAPERS)
 def test_the_code_is_read_back_from_the_printed_page(paper: Paper) -> None:
-    picture = Image.open(io.BytesIO(render_png(sheet(), paper)))
+    picture = Image.open(io.BytesIO(render_png(sheet(), Layout(paper))))
     (found,) = zxingcpp.read_barcodes(picture)
     assert found.text == "https://example.org/s/KYHMSKUU/"
-    assert abs(picture.width / picture.height - 2**-0.5) < 0.002
+    long, short = max(picture.size), min(picture.size)
+    assert abs(short / long - 2**-0.5) < 0.002
+    assert (picture.width > picture.height) is Layout(paper).is_landscape
 
 
-@pytest.mark.parametrize("paper", ["a4", "a3"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_telephone_reads_the_code_from_a_small_crooked_picture(paper: Paper) -> None:
+    """The whole sheet in 1,100 pixels, turned a little, blurred, without colour, squeezed by JPEG."""
+    picture = Image.open(io.BytesIO(render_png(sheet(), Layout(paper)))).convert("L")
+    picture.thumbnail((1100, 1100))
+    taken = picture.rotate(7, expand=True, fillcolor=210, resample=Image.Resampling.BICUBIC)
+    taken = taken.filter(ImageFilter.GaussianBlur(0.6)).point(lambda grey: 40 + grey * 0.7)
+    out = io.BytesIO()
+    taken.save(out, "JPEG", quality=60)
+    (found,) = zxingcpp.read_barcodes(Image.open(out))
+    assert found.text == "https://example.org/s/KYHMSKUU/"
+
+
+@pytest.mark.parametrize("paper", PAPERS)
 def test_every_page_says_which_of_how_many_it_is_and_how_long_it_stays(paper: Paper) -> None:
-    pages = text_of(render_pdf(sheet(), paper))
+    pages = text_of(render_pdf(sheet(), Layout(paper)))
     assert len(pages) > 1
     for number, text in enumerate(pages, 1):
         assert f"第{number}页共{len(pages)}页" in text
@@ -73,19 +92,51 @@ def test_every_page_says_which_of_how_many_it_is_and_how_long_it_stays(paper: Pa
     assert all(name in printed and f"{float(money):,.2f}" in printed for name, money in ROWS)
 
 
-def test_the_pdf_is_tagged_and_says_its_language_and_title() -> None:
+def test_the_pdf_is_tagged_and_archival_and_says_its_language_and_title() -> None:
+    """PDF/UA-1 and PDF/A-2a, as its own metadata claim; the tags hold the heads of the table."""
     with pdfplumber.open(io.BytesIO(render_pdf(sheet()))) as document:
         catalog = document.doc.catalog
         assert "StructTreeRoot" in catalog
         assert bytes(catalog["Lang"]).startswith(b"zh")
         assert "2026年第三季度财务收支情况" in document.metadata["Title"]
+        assert resolve1(catalog["MarkInfo"])["Marked"] is True
+        assert resolve1(catalog["ViewerPreferences"])["DisplayDocTitle"] is True
+        claimed = resolve1(catalog["Metadata"]).get_data().decode()
+        assert re.search(r"pdfuaid:part>1<|pdfuaid:part=.1", claimed)
+        assert re.search(r"pdfaid:part>2<", claimed) and re.search(r"pdfaid:conformance>A<", claimed)
+        tags = {tag["type"] for tag in flattened(document.structure_tree)}
+        assert {"H1", "H2", "Table", "TH", "TD"} <= tags
+
+
+def flattened(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for tag in tags for one in (tag, *flattened(tag.get("children", [])))]
+
+
+def test_in_grey_the_sheet_still_reads() -> None:
+    """Band, bars and total row keep apart in lightness: white letters on the band, bars darker than any ground."""
+    block = {
+        "element": 1,
+        "heading": "经费",
+        "kind": "table",
+        "caption": None,
+        "columns": [{"label": "项目", "type": "text"}, *({"label": n, "type": "money"} for n in ("预算", "实际"))],
+        "rows": [["水电", "300.00", "200.00"], ["维修", "200.00", "250.00"], ["活动", "100.00", "80.00"]],
+    }
+    grey = Image.open(io.BytesIO(render_png(sheet(blocks=(block,))))).convert("L")
+    band = grey.crop((0, 0, grey.width, grey.height // 6)).getcolors(256)
+    assert band is not None
+    common = [value for _, value in sorted(band, reverse=True)[:2]]
+    assert common[0] > 250 and common[1] < 90
+    printed = "".join(text_of(render_pdf(sheet(blocks=(block,)))))
+    assert "图示：预算" in printed and printed.count("250.00") == 2
 
 
 def test_the_same_version_makes_the_same_bytes() -> None:
     assert render_pdf(sheet()) == render_pdf(sheet())
 
 
-def test_what_a_person_typed_is_printed_and_never_run() -> None:
+@pytest.mark.parametrize("printing", ["sheet", "leaflet"])
+def test_what_a_person_typed_is_printed_and_never_run(printing: str) -> None:
     """Typst markup, code and a try to read a file come out as the letters that they are."""
     tricks = [
         '#read("sheet.typ")',
@@ -95,9 +146,13 @@ def test_what_a_person_typed_is_printed_and_never_run() -> None:
         '"引号"\\',
         "= 不是标题",
         "<标签> @引用",
+        "\\u{41} \\n // 注释 /* 块 */ `代码`",
+        "{data} ${x} %s",
     ]
     block = {"element": 1, "heading": tricks[0], "kind": "paragraphs", "paragraphs": tricks}
-    printed = "".join(text_of(render_pdf(sheet(title=tricks[1], blocks=(block,)))))
+    hostile = sheet(title=tricks[1], blocks=(block,))
+    pdf = leaflet_pdf(hostile) if printing == "leaflet" else render_pdf(hostile)
+    printed = "".join(text_of(pdf))
     for trick in tricks:
         assert trick.replace(" ", "") in printed.replace("”", '"').replace("“", '"'), trick
 
@@ -123,7 +178,12 @@ def test_the_sheet_of_a_version_comes_from_its_address(client: Any, cast: Cast, 
     response = client.get(f"/c/jinan/v/{version.code}/sheet-a4.{suffix}")
     assert response.status_code == 200
     assert response.content.startswith(b"%PDF" if suffix == "pdf" else b"\x89PNG")
-    assert client.get(f"/c/jinan/v/{version.code}/sheet-a9.{suffix}").status_code == 404
+    assert client.get(f"/c/jinan/v/{version.code}/sheet-a2-landscape.{suffix}?distance=200").status_code == 200
+    for paper in ("a9", "a4-portrait", "A4", "a4-"):
+        assert client.get(f"/c/jinan/v/{version.code}/sheet-{paper}.{suffix}").status_code == 404
+    for distance in ("39", "501", "-100", "1e2", "１００", "100.5", "abc"):
+        refused = client.get(f"/c/jinan/v/{version.code}/sheet-a4.{suffix}", {"distance": distance})
+        assert refused.status_code == 422 and "40 到 500" in refused.content.decode()
     assert client.get(f"/c/jinan/v/22222222/sheet-a4.{suffix}").status_code == 404
 
 

@@ -188,6 +188,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits(sign_in: SignIn, width: i
         "calendar": "/desk/jinan/calendar/",
         "choose": "/desk/jinan/record/",
         "absence": "/desk/jinan/absence/",
+        "sheets": "/desk/jinan/sheets/",
         "communities": "/desk/",
         "password": "/desk/password/",
         "second-factor": "/desk/second-factor/",

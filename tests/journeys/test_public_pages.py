@@ -29,6 +29,12 @@ def to_version(page: Page) -> None:
     page.locator(".card a").first.click()
 
 
+def to_aloud(page: Page) -> None:
+    to_version(page)
+    page.get_by_text("大字明白纸、广播稿和其他纸张").click()
+    page.get_by_role("link", name="大喇叭广播稿").click()
+
+
 def to_why(page: Page) -> None:
     to_version(page)
     page.get_by_role("link", name="为什么是这一天").click()
@@ -43,6 +49,7 @@ PATHS = {
     "catalogue": to_catalogue,
     "item": to_item,
     "version": to_version,
+    "aloud": to_aloud,
     "why": to_why,
     "owed": to_owed,
 }
