@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mingbai.desk import absence, accounts, diary, drafting, elements, people, recording, reviewing, showing, views
+from mingbai.desk import (
+    absence,
+    accounts,
+    boards,
+    diary,
+    drafting,
+    elements,
+    people,
+    recording,
+    reviewing,
+    showing,
+    views,
+)
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -37,6 +49,15 @@ urlpatterns = [
     path("<slug:slug>/versions/<str:code>/put-up/", showing.post, name="desk_put_up"),
     path("<slug:slug>/versions/<str:code>/take-down/<int:pk>/", showing.unpost, name="desk_take_down"),
     path("<slug:slug>/versions/<str:code>/withdraw/", showing.withdraw, name="desk_withdraw"),
+    path("<slug:slug>/versions/<str:code>/hang/<int:pk>/", boards.put, name="desk_hang"),
+    path("<slug:slug>/versions/<str:code>/photograph/<int:pk>/", showing.photograph, name="desk_photograph"),
+    path("<slug:slug>/board/", boards.boards, name="desk_boards"),
+    path("<slug:slug>/board/week/", boards.week, name="desk_board_week"),
+    path("<slug:slug>/board/new/", boards.edit, name="desk_board_new"),
+    path("<slug:slug>/board/<int:pk>/", boards.edit, name="desk_board"),
+    path("<slug:slug>/photos/<int:pk>.jpg", boards.photo, name="desk_photo"),
+    path("<slug:slug>/photos/<int:pk>/", boards.change_photo, name="desk_photo_change"),
+    path("<slug:slug>/parity/", boards.parity, name="desk_parity"),
     path("<slug:slug>/absence/", absence.absence, name="desk_absence"),
     path("<slug:slug>/people/", people.people, name="desk_people"),
     path("<slug:slug>/people/<int:pk>/end/", people.end, name="desk_end_role"),

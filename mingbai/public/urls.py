@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import files, views
+from mingbai.public import files, onboard, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -16,5 +16,9 @@ urlpatterns = [
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.pdf", files.sheet_pdf, name="sheet_pdf"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.png", files.sheet_png, name="sheet_png"),
     path("c/<slug:slug>/v/<str:code>/meeting.ics", files.meeting, name="meeting"),
+    path("c/<slug:slug>/carriers/", onboard.carriers, name="carriers"),
+    path("c/<slug:slug>/screen/", onboard.screen, name="screen"),
+    path("c/<slug:slug>/screen/sw.js", onboard.screen_worker, name="screen_worker"),
+    path("c/<slug:slug>/v/<str:code>/photo-<int:pk>.jpg", onboard.photo, name="photo"),
     path("c/<slug:slug>/v/<str:code>/files/<str:name>", files.attachment, name="attachment"),
 ]
