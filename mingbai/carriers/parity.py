@@ -113,8 +113,8 @@ def _current(version: Version, carrier: Carrier, postings: list[Posting], today:
     over = next((p for p in counted if p.ended_on is None and p.until_on is not None and p.until_on < today), None)
     if over is not None and over.until_on is not None and carrier.kind == Carrier.Kind.PAPER_BOARD:
         return Trouble.STILL_UP, f"公示到{chinese_date(over.until_on)}为止，还没有登记撤下。"
-    hangs = any(posting.ended_on is None for posting in counted)
-    if hangs and due is not None and first.from_on > due and version.kind == Version.Kind.FIRST:
+    on_show = any(p.ended_on is None and (p.until_on is None or p.until_on >= today) for p in counted)
+    if on_show and due is not None and first.from_on > due and version.kind == Version.Kind.FIRST:
         late = (first.from_on - due).days
         return Trouble.LATE, f"{chinese_date(first.from_on)}张贴，晚了{late}天，公示到的日期也随着往后移。"
     return None

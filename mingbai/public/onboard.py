@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -15,7 +16,6 @@ from mingbai.carriers.models import Photo
 from mingbai.carriers.parity import TROUBLES, Finding, Trouble, findings_of
 from mingbai.carriers.plan import boards_of
 from mingbai.carriers.queries import last_day_on_show, on_show, with_postings
-from mingbai.carriers.sheet import qr_svg
 from mingbai.carriers.sightings import photos_are_shown
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
@@ -77,11 +77,17 @@ def slides(community: Community, base: str) -> list[Slide]:
             version=versions[pk],
             shown=one,
             blocks=content_on(versions[pk], last_day_on_show(versions[pk].postings.all()), on_day).blocks,
-            qr=mark_safe(qr_svg(f"{base}/s/{versions[pk].code}/")),  # noqa: S308 — drawn by us from our own address
+            qr=_qr(f"{base}/s/{versions[pk].code}/"),
         )
         for pk, one in shown.items()
         if pk in versions
     ]
+
+
+def _qr(address: str) -> SafeString:
+    """A QR code without a size of its own: as large as the screen draws it. Not the paper's: it counts nothing."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True)
+    return mark_safe(drawn)  # noqa: S308 — drawn by us from our own address
 
 
 def screen(request: HttpRequest, slug: str) -> HttpResponse:
