@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import last_day_on_show, with_postings
 from mingbai.carriers.sheets import sheet_of_version
-from mingbai.catalogues.models import Carrier
+from mingbai.catalogues.models import Carrier, Item
+from mingbai.catalogues.queries import items_of
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community
 from mingbai.communities.queries import revision_of
@@ -20,6 +23,7 @@ from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on
 from mingbai.rules.canonical import salted_digest
 from mingbai.rules.days import chinese_date
+from mingbai.rules.state import Shown
 
 
 class Trouble(StrEnum):
@@ -62,61 +66,104 @@ def findings_of(community: Community, today: date) -> tuple[Finding, ...]:
     return _findings(community.pk, revision_of(community), today)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A version as far as its carriers go; ``successor``: code, title and day of the one in its place."""
+
+    code: str
+    title: str
+    published_on: date
+    kind: str
+    due_on: date | None
+    successor: tuple[str, str, date] | None
+    shown: tuple[Shown, ...]
+
+
 @kept(maxsize=32)
 def _findings(community_id: int, revision: int, today: date) -> tuple[Finding, ...]:
-    versions = (
-        Version.objects.filter(community=community_id, disclosure__obligation__occurrence__voided_at=None)
-        .select_related("replaced_by", "disclosure__obligation__occurrence__item")
-        .prefetch_related("disclosure__obligation__occurrence__item__carriers")
-        .defer("content_data", "replaced_by__content_data")
-        .filter(withdrawal=None)
-        .order_by("-published_at", "-pk")
-    )
     order = list(Trouble)
-    found = [finding for version in with_postings(versions) for finding in _of_version(version, today)]
+    found = [finding for item, version in _versions(community_id) for finding in _of_version(item, version, today)]
     old = {(finding.code, finding.carrier) for finding in found if finding.trouble is Trouble.OLD}
     # Where an older version hangs, that the newer one is missing is the same thing.
     told = [f for f in found if f.trouble is not Trouble.MISSING or (f.code, f.carrier) not in old]
     return tuple(sorted(told, key=lambda finding: order.index(finding.trouble)))
 
 
-def _of_version(version: Version, today: date) -> Iterator[Finding]:
-    item = version.disclosure.obligation.occurrence.item
-    successor: Version | None = getattr(version, "replaced_by", None)
+def _versions(community_id: int) -> Iterator[tuple[Item, _Told]]:
+    """Every version that wasn't withdrawn, newest first: one query, and one for each catalogue that isn't kept."""
+    rows = (
+        Version.objects.filter(community=community_id, disclosure__obligation__occurrence__voided_at=None)
+        .filter(withdrawal=None)
+        .order_by("-published_at", "-pk", "postings__from_on", "postings__pk")
+        .values_list(
+            "pk",
+            "disclosure__obligation__occurrence__item__catalogue",
+            "disclosure__obligation__occurrence__item",
+            "code",
+            "title",
+            "published_on",
+            "kind",
+            "disclosure__obligation__due_on",
+            "replaced_by__code",
+            "replaced_by__title",
+            "replaced_by__published_on",
+            "postings__carrier__name",
+            "postings__from_on",
+            "postings__until_on",
+            "postings__ended_on",
+            "postings__ended_as",
+        )
+    )
+    items: dict[int, dict[int, Item]] = {}
+    for _, group in groupby(rows, key=itemgetter(0)):
+        lines = list(group)
+        _, catalogue, item, code, title, published_on, kind, due_on, new, new_title, new_on = lines[0][:11]
+        shown = tuple(
+            Shown(carrier, from_on, until_on, ended_on, ended_as == Posting.Ended.REPLACED)
+            for *_, carrier, from_on, until_on, ended_on, ended_as in lines
+            if carrier is not None
+        )
+        if catalogue not in items:
+            items[catalogue] = {one.pk: one for one in items_of(catalogue)}
+        successor = (new, new_title, new_on) if new is not None else None
+        yield items[catalogue][item], _Told(code, title, published_on, kind, due_on, successor, shown)
+
+
+def _of_version(item: Item, version: _Told, today: date) -> Iterator[Finding]:
+    code, title, _ = version.successor or (version.code, version.title, None)
     for carrier in item.carriers.all():
-        postings = [posting for posting in version.postings.all() if posting.carrier_id == carrier.pk]
-        told = _replaced(version, successor, postings) if successor else _current(version, carrier, postings, today)
+        shown = [one for one in version.shown if one.carrier == carrier.name]
+        told = _replaced(version, shown) if version.successor else _current(version, carrier, shown, today)
         if told is not None:
-            shown = successor or version
-            yield Finding(told[0], carrier.name, shown.code, shown.title, told[1], item.is_public)
+            yield Finding(told[0], carrier.name, code, title, told[1], item.is_public)
 
 
-def _replaced(version: Version, successor: Version, postings: list[Posting]) -> tuple[Trouble, str] | None:
-    if not any(posting.ended_on is None for posting in postings):
+def _replaced(version: _Told, shown: list[Shown]) -> tuple[Trouble, str] | None:
+    if version.successor is None or not any(one.ended_on is None for one in shown):
         return None
-    return Trouble.OLD, (
-        f"网上{chinese_date(successor.published_on)}已换成新版（短码 {successor.code}），"
-        f"这里登记的还是旧版（短码 {version.code}）。"
+    code, _, on = version.successor
+    return (
+        Trouble.OLD,
+        f"网上{chinese_date(on)}已换成新版（短码 {code}），这里登记的还是旧版（短码 {version.code}）。",
     )
 
 
-def _current(version: Version, carrier: Carrier, postings: list[Posting], today: date) -> tuple[Trouble, str] | None:
-    counted = [posting for posting in postings if posting.shown.counts]
-    due = version.disclosure.obligation.due_on
-    by = f"，最迟{chinese_date(due)}" if due is not None else ""
-    if not postings:
+def _current(version: _Told, carrier: Carrier, shown: list[Shown], today: date) -> tuple[Trouble, str] | None:
+    due = version.due_on
+    counted = [one for one in shown if one.counts]
+    if not shown:
+        by = f"，最迟{chinese_date(due)}" if due is not None else ""
         return Trouble.MISSING, f"{chinese_date(version.published_on)}在网上发布，这里还没有{by}。"
     if not counted:
-        last = max(posting.ended_on for posting in postings if posting.ended_on is not None)
+        last = max(one.ended_on for one in shown if one.ended_on is not None)
         return Trouble.ENDED_EARLY, f"{chinese_date(last)}没到期就撤下或丢失了，要重新张贴。"
-    first = min(counted, key=lambda posting: posting.from_on)
-    over = next((p for p in counted if p.ended_on is None and p.until_on is not None and p.until_on < today), None)
-    if over is not None and over.until_on is not None and carrier.kind == Carrier.Kind.PAPER_BOARD:
-        return Trouble.STILL_UP, f"公示到{chinese_date(over.until_on)}为止，还没有登记撤下。"
-    on_show = any(p.ended_on is None and (p.until_on is None or p.until_on >= today) for p in counted)
-    if on_show and due is not None and first.from_on > due and version.kind == Version.Kind.FIRST:
-        late = (first.from_on - due).days
-        return Trouble.LATE, f"{chinese_date(first.from_on)}张贴，晚了{late}天，公示到的日期也随着往后移。"
+    over = [one.until_on for one in counted if one.ended_on is None and one.until_on and one.until_on < today]
+    if over and carrier.kind == Carrier.Kind.PAPER_BOARD:
+        return Trouble.STILL_UP, f"公示到{chinese_date(over[0])}为止，还没有登记撤下。"
+    first = min(one.from_on for one in counted)
+    on_show = any(one.ended_on is None and (one.until_on is None or one.until_on >= today) for one in counted)
+    if on_show and due is not None and first > due and version.kind == Version.Kind.FIRST:
+        return Trouble.LATE, f"{chinese_date(first)}张贴，晚了{(first - due).days}天，公示到的日期也随着往后移。"
     return None
 
 

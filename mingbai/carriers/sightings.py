@@ -25,21 +25,21 @@ def count_scan(*, version: Version, on: date) -> bool:
     """
     try:
         with _impatient(), transaction.atomic():
-            _one_more(version, on)
+            return _one_more(version, on)
     except DatabaseError:
         return False
-    return True
 
 
-def _one_more(version: Version, on: date) -> None:
+def _one_more(version: Version, on: date) -> bool:
     today = Sighting.objects.filter(version=version, on=on)
     if today.update(count=F("count") + 1):
-        return
+        return True
     try:
         with transaction.atomic():
             Sighting.objects.create(version=version, on=on)
     except IntegrityError:  # somebody else was the first at the same moment
-        today.update(count=F("count") + 1)
+        return today.update(count=F("count") + 1) > 0
+    return True
 
 
 @contextmanager
