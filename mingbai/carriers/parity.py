@@ -10,6 +10,8 @@ from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import Exists, OuterRef, Q
+
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import last_day_on_show, with_postings
 from mingbai.carriers.sheets import sheet_of_version
@@ -82,18 +84,26 @@ class _Told:
 @kept(maxsize=32)
 def _findings(community_id: int, revision: int, today: date) -> tuple[Finding, ...]:
     order = list(Trouble)
-    found = [finding for item, version in _versions(community_id) for finding in _of_version(item, version, today)]
+    found = [
+        finding for item, version in _versions(community_id, today) for finding in _of_version(item, version, today)
+    ]
     old = {(finding.code, finding.carrier) for finding in found if finding.trouble is Trouble.OLD}
     # Where an older version hangs, that the newer one is missing is the same thing.
     told = [f for f in found if f.trouble is not Trouble.MISSING or (f.code, f.carrier) not in old]
     return tuple(sorted(told, key=lambda finding: order.index(finding.trouble)))
 
 
-def _versions(community_id: int) -> Iterator[tuple[Item, _Told]]:
-    """Every version that wasn't withdrawn, newest first: one query, and one for each catalogue that isn't kept."""
+def _versions(community_id: int, today: date) -> Iterator[tuple[Item, _Told]]:
+    """Every version of which something may be to say, newest first: one query, and one for each catalogue that isn't
+    kept. Withdrawn ones are settled; so are those that hung where they should and are over."""
+    postings = Posting.objects.filter(version=OuterRef("pk"), ended_on=None)
+    still = postings.filter(Q(carrier__kind=Carrier.Kind.PAPER_BOARD) | Q(until_on=None) | Q(until_on__gte=today))
+    hung = Posting.objects.filter(version=OuterRef(OuterRef("pk")), carrier=OuterRef("pk"))
+    named = Carrier.objects.filter(items=OuterRef("disclosure__obligation__occurrence__item"))
+    lacking = named.exclude(Exists(hung.exclude(ended_as=Posting.Ended.EARLY)))
     rows = (
         Version.objects.filter(community=community_id, disclosure__obligation__occurrence__voided_at=None)
-        .filter(withdrawal=None)
+        .filter(Exists(still) | (Q(replaced_by=None) & Exists(lacking)), withdrawal=None)
         .order_by("-published_at", "-pk", "postings__from_on", "postings__pk")
         .values_list(
             "pk",
