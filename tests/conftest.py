@@ -127,3 +127,14 @@ def names_list(element: int = 1) -> dict[str, Any]:
             }
         ],
     }
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (60, 40), **about: Any) -> bytes:
+    """A photograph as a camera makes it; ``about`` is what else it knows."""
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", size, (200, 30, 30)).save(out, kind, **about)
+    return out.getvalue()

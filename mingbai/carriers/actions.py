@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
+from mingbai.carriers.hanging import Place, come_off, hang_in
 from mingbai.carriers.models import Posting
+from mingbai.carriers.photos import forget_photos
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.communities.queries import roles_of
@@ -82,12 +84,21 @@ def show_at_once(*, version: Version, by: User | None, at: datetime) -> list[Pos
 
 @transaction.atomic
 def put_up(
-    *, version: Version, carrier: Carrier, on: date, by: User | None, at: datetime, evidence: str = ""
+    *,
+    version: Version,
+    carrier: Carrier,
+    on: date,
+    by: User | None,
+    at: datetime,
+    evidence: str = "",
+    places: Sequence[Place] = (),
 ) -> Posting:
     """Register that a version is on show on one carrier from ``on``; its end follows from the rules.
 
-    The version that it replaces comes off the same carrier. Raises NotPostable for a carrier that isn't the item's,
-    a day before publication or in the future, a version that has been replaced, or one that hangs there already.
+    ``places``: the slots of the carrier's boards where the sheet hangs, if the clerk says so. The version that it
+    replaces comes off the same carrier first. Raises NotPostable for a carrier that isn't the item's, a day before
+    publication or in the future, a version that has been replaced, or one that hangs there already; NotHangable for a
+    place that isn't free.
     """
     one_at_a_time(version.community_id)
     version = Version.objects.get(pk=version.pk)
@@ -126,6 +137,7 @@ def put_up(
         posted_by=by,
         posted_at=at,
     )
+    hang_in(posting, places, on)
     record(version.community, "posted", posting, by=by, at=at, digest=version.digest)
     return posting
 
@@ -157,6 +169,7 @@ def _come_off(replaced: Version, carrier: Carrier, on: date) -> None:
         posting.ended_on = posting.until_on if expired else max(posting.from_on, on - timedelta(days=1))
         posting.ended_as = Posting.Ended.EXPIRED if expired else Posting.Ended.REPLACED
         posting.save(update_fields=["ended_on", "ended_as"])
+        come_off(posting, posting.ended_on or on)
 
 
 @transaction.atomic
@@ -184,6 +197,7 @@ def _end(posting: Posting, on: date, *, early: bool, by: User | None, at: dateti
     posting.ended_on = on
     posting.ended_as = Posting.Ended.EARLY if early else Posting.Ended.EXPIRED
     posting.save(update_fields=["ended_on", "ended_as"])
+    come_off(posting, on)
     record(posting.community, "taken_down_early" if early else "taken_down", posting, by=by, at=at)
     return posting
 
@@ -283,5 +297,6 @@ def confirm_withdrawal(*, withdrawal: Withdrawal, by: User, at: datetime) -> Ver
         _end(posting, posting.until_on if over and posting.until_on else today, early=not over, by=by, at=at)
     if withdrawal.kind == Withdrawal.Kind.PERSONAL_DATA:
         remove_content(version=version, by=by, at=at)
+        forget_photos(version)
     record(version.community, "withdrawn", withdrawal, by=by, at=at, digest=version.digest)
     return version

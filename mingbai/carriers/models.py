@@ -1,6 +1,9 @@
-"""Where a version is shown: one posting is one version on one carrier, from when to when, with its evidence."""
+"""Where a version is shown: one posting is one version on one carrier, from when to when, with its evidence;
+and the boards on which paper hangs, slot by slot."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,6 +36,10 @@ class Posting(models.Model):
     posted_at = models.DateTimeField("登记时间")
     ended_on = models.DateField("撤下日期", null=True)
     ended_as = models.CharField("撤下原因", max_length=20, blank=True)
+    # What is known of it beside: filled by postings_with_evidence.
+    places: str = ""
+    seen: str = ""
+    seen_photos: Sequence[Photo] = ()
 
     class Meta:
         verbose_name = "张贴"
@@ -73,3 +80,124 @@ class Posting(models.Model):
             ended_on=self.ended_on,
             replaced=self.ended_as == self.Ended.REPLACED,
         )
+
+
+class Board(models.Model):
+    """公示栏: one board in one place, of one paper carrier: rows × columns of slots, counted from the upper left.
+
+    A community without boards registers its sheets on the carrier alone.
+    """
+
+    class Paper(models.TextChoices):
+        A4 = "a4", "A4"
+        A3 = "a3", "A3"
+        A2 = "a2", "A2"
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="boards", verbose_name="社区")
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="boards", verbose_name="载体")
+    name = models.CharField("名称", max_length=60)
+    paper = models.CharField("每格纸张", max_length=2, default="a3")
+    landscape = models.BooleanField("横放", default=False)
+    rows = models.PositiveSmallIntegerField("行数")
+    columns = models.PositiveSmallIntegerField("列数")
+    reading_distance_cm = models.PositiveSmallIntegerField("阅读距离（厘米）", default=100)
+    # The day from which it isn't used any more; what hung there stays on record.
+    closed_on = models.DateField("停用日期", null=True)
+
+    class Meta:
+        verbose_name = "公示栏"
+        verbose_name_plural = "公示栏"
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("community", "name"), condition=Q(closed_on=None), name="board_named_once"),
+            models.CheckConstraint(
+                condition=Q(rows__gte=1, rows__lte=12, columns__gte=1, columns__lte=24), name="board_of_some_slots"
+            ),
+            models.CheckConstraint(
+                condition=Q(reading_distance_cm__gte=40, reading_distance_cm__lte=500), name="board_read_from_near"
+            ),
+            models.CheckConstraint(condition=Q(paper__in=("a4", "a3", "a2")), name="board_paper_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def size(self) -> int:
+        """How many slots there are; they are numbered from 1."""
+        return self.rows * self.columns
+
+    @property
+    def paper_name(self) -> str:
+        return f"{self.Paper(self.paper).label}{'横放' if self.landscape else '竖放'}"
+
+    @property
+    def print_as(self) -> str:
+        """The paper as a sheet's address names it."""
+        return f"{self.paper}-landscape" if self.landscape else self.paper
+
+
+class Hanging(models.Model):
+    """挂出: one slot that a posting takes on a board, from when to when. A row only ever gets its end.
+
+    The posting says what counts; where it hangs says where to look for it.
+    """
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="hangings", verbose_name="张贴")
+    board = models.ForeignKey(Board, models.PROTECT, related_name="hangings", verbose_name="公示栏")
+    slot = models.PositiveSmallIntegerField("第几格")
+    from_on = models.DateField("自")
+    ended_on = models.DateField("至", null=True)
+
+    class Meta:
+        verbose_name = "挂出"
+        verbose_name_plural = "挂出"
+        ordering = ("board", "slot", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("board", "slot"), condition=Q(ended_on=None), name="one_sheet_in_a_slot"),
+            models.CheckConstraint(condition=Q(slot__gte=1), name="slots_count_from_one"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("from_on")), name="hanging_ends_after_from"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board} 第{self.slot}格"
+
+
+class Photo(models.Model):
+    """张贴照片: taken on one's own account, encoded anew, so that it knows no place and no person but what it shows."""
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="photos", verbose_name="张贴")
+    data = models.BinaryField("照片")
+    # Ticked by the clerk; without it only those who serve see the picture.
+    is_public = models.BooleanField("可公开", default=False)
+    added_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
+    added_at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = "张贴照片"
+        verbose_name_plural = "张贴照片"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.posting} 照片"
+
+
+class Sighting(models.Model):
+    """扫码看到: how often the QR of a sheet was opened on one day. Nothing is known of who opened it."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="sightings", verbose_name="版本")
+    on = models.DateField("日期")
+    count = models.PositiveIntegerField("次数", default=1)
+
+    class Meta:
+        verbose_name = "扫码看到"
+        verbose_name_plural = "扫码看到"
+        constraints = [
+            models.UniqueConstraint(fields=("version", "on"), name="one_row_a_sheet_and_day"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="seen_at_least_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.on} {self.count}"

@@ -47,7 +47,7 @@ def sheet_of_version(version: Version, today: date, base_url: str) -> Sheet:
         index_number=version.index_number,
         version_number=version.number,
         code=version.code,
-        url=f"{base_url}/s/{version.code}/",
+        url=f"{base_url}/s/{version.code}/?b=1",  # the mark of the paper: a scan of it is counted
         digest=version.digest,
         dated_on=version.dated_on,
         published_on=version.published_on,

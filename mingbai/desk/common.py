@@ -19,6 +19,9 @@ from mingbai.rules.days import legal_day
 PREPARERS = frozenset({Role.Kind.CLERK, Role.Kind.COMMITTEE_MEMBER, Role.Kind.DIRECTOR})
 REVIEWERS = PREPARERS | {Role.Kind.SUPERVISION_MEMBER}
 ADMINISTRATORS = frozenset({Role.Kind.ADMINISTRATOR})
+# Who sets up boards, and who may look at what hangs there.
+KEEPERS = PREPARERS | ADMINISTRATORS
+SERVES = REVIEWERS | ADMINISTRATORS
 
 
 def today() -> date:
@@ -67,6 +70,7 @@ def page(
         "may_prepare": bool(roles & PREPARERS),
         "may_review": bool(roles & REVIEWERS),
         "may_administrate": bool(roles & ADMINISTRATORS),
+        "may_keep": bool(roles & KEEPERS),
         "elsewhere": [other for other in communities_of(user) if community is None or other.pk != community.pk],
     }
     return render(request, f"desk/{name}.html", {**shared, **context}, status=status)

@@ -10,13 +10,20 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from mingbai.carriers.actions import NotPostable, confirm_withdrawal, put_up, take_down
+from mingbai.carriers.boards import take_off_board
+from mingbai.carriers.hanging import NotHangable
+from mingbai.carriers.models import Board, Posting
+from mingbai.carriers.photos import add_photo
+from mingbai.carriers.sightings import postings_with_evidence
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community
+from mingbai.desk.boards import choices_for, number, places_told
 from mingbai.desk.common import PREPARERS, REVIEWERS, community_or_404, me, page, today
 from mingbai.disclosures.drafts import NotDraftable, start_draft
 from mingbai.disclosures.models import Draft, Version, Withdrawal
 from mingbai.disclosures.queries import open_step, version_for
 from mingbai.disclosures.reviews import NotReviewable, propose_withdrawal
+from mingbai.privacy.limits import NotAllowed
 from mingbai.rules.flow import STEPS
 
 
@@ -33,7 +40,8 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, community: Community, found: Version, error: str = "") -> HttpResponse:
-    postings = list(found.postings.select_related("carrier").order_by("from_on", "pk"))
+    postings = postings_with_evidence(found, today(), desk=True)
+    choices = choices_for(community, found)
     hanging = {posting.carrier_id for posting in postings if posting.shown.counts}
     item = found.disclosure.obligation.occurrence.item
     draft = Draft.objects.filter(version=found).first()
@@ -42,9 +50,10 @@ def _shown(request: HttpRequest, community: Community, found: Version, error: st
         "version": found,
         "item": item,
         "obligation": found.disclosure.obligation,
-        "postings": postings,
+        "postings": [(posting, _held(posting), choices.get(posting.carrier_id, [])) for posting in postings],
+        "print_on": [choice.board for at in choices.values() for choice in at],
         "to_post": [
-            carrier
+            (carrier, choices.get(carrier.pk, []))
             for carrier in item.carriers.all()
             if carrier.pk not in hanging and carrier.kind != Carrier.Kind.DIGITAL
         ],
@@ -61,6 +70,13 @@ def _shown(request: HttpRequest, community: Community, found: Version, error: st
     return page(request, "version", community, context, 422 if error else 200)
 
 
+def _held(posting: Posting) -> list[Board]:
+    """The boards on which a posting hangs now."""
+    return list(
+        {hanging.board_id: hanging.board for hanging in posting.hangings.all() if not hanging.ended_on}.values()
+    )
+
+
 def _day(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(request.POST.get("on") or f"{today():%Y-%m-%d}")
@@ -69,24 +85,45 @@ def _day(request: HttpRequest) -> date:
 
 
 def post(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """«Put up»: one tap, with an optional word as evidence."""
+    """«Put up»: one tap, with a place on the boards if there are any, and an optional word or photograph."""
     community = community_or_404(request, slug, PREPARERS)
     found = version_or_404(request, community, code)
-    carrier = found.disclosure.obligation.occurrence.item.carriers.filter(pk=_number(request)).first()
+    carrier = found.disclosure.obligation.occurrence.item.carriers.filter(pk=number(request, "carrier")).first()
     if carrier is None or request.method != "POST":
         raise Http404("没有这个载体")
-    evidence = request.POST.get("evidence", "").strip()[:200]
     try:
-        put_up(version=found, carrier=carrier, on=_day(request), by=me(request), at=timezone.now(), evidence=evidence)
-    except NotPostable as error:
+        posting = put_up(
+            version=found,
+            carrier=carrier,
+            on=_day(request),
+            by=me(request),
+            at=timezone.now(),
+            evidence=request.POST.get("evidence", "").strip()[:200],
+            places=places_told(request, carrier),
+        )
+    except (NotPostable, NotHangable) as error:
         return _shown(request, community, found, str(error))
     messages.success(request, f"已登记张贴在{carrier.name}。")
+    _keep_photo(request, posting)
     return redirect("desk_version", slug, found.code)
 
 
-def _number(request: HttpRequest) -> int:
-    told = request.POST.get("carrier", "")
-    return int(told) if told.isdigit() and len(told) < 9 else 0
+def _keep_photo(request: HttpRequest, posting: Posting) -> None:
+    """The photograph of a form, if there is one; that it can't be taken doesn't undo the posting."""
+    upload = request.FILES.get("photo")
+    if upload is None:
+        return
+    try:
+        add_photo(
+            posting=posting,
+            name=upload.name or "",
+            data=upload.read(),
+            is_public=request.POST.get("photo_public") == "1",
+            by=me(request),
+            at=timezone.now(),
+        )
+    except NotAllowed as error:
+        messages.error(request, f"照片没有收下：{error}")
 
 
 def unpost(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
@@ -97,11 +134,26 @@ def unpost(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
     if posting is None or request.method != "POST":
         raise Http404("没有这次张贴")
     lost = "lost" in request.POST
+    board = Board.objects.filter(pk=number(request, "board"), community=community).first()
     try:
-        take_down(posting=posting, on=_day(request), by=me(request), at=timezone.now(), lost=lost)
+        if board is not None:
+            take_off_board(posting=posting, board=board, on=_day(request), by=me(request), at=timezone.now(), lost=lost)
+        else:
+            take_down(posting=posting, on=_day(request), by=me(request), at=timezone.now(), lost=lost)
     except NotPostable as error:
         return _shown(request, community, found, str(error))
     messages.success(request, "已登记丢失，请尽快重新张贴。" if lost else "已登记撤下。")
+    return redirect("desk_boards", slug) if "from_board" in request.POST else redirect("desk_version", slug, found.code)
+
+
+def photograph(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+    """A photograph for a posting that is registered already."""
+    community = community_or_404(request, slug, PREPARERS)
+    found = version_or_404(request, community, code)
+    posting = found.postings.filter(pk=pk).first()
+    if posting is None or request.method != "POST":
+        raise Http404("没有这次张贴")
+    _keep_photo(request, posting)
     return redirect("desk_version", slug, found.code)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
+from mingbai.carriers.plan import still_hanging
 from mingbai.carriers.queries import Standing, sheets_to_put_up, sheets_to_take_down, situation_of
 from mingbai.communities.models import Community, User
 from mingbai.communities.queries import roles_of
@@ -47,6 +48,7 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
         all_sheets = reverse("desk_sheets", args=[community.slug])
         mine.append(Group("put_up", "要张贴的纸张", tuple(_to_put_up(community)), all_sheets, "一起打印、登记"))
         mine.append(Group("take_down", "要撤下的纸张", tuple(_to_take_down(community, today))))
+        mine.append(Group("still", "可能还挂着", tuple(_still_hanging(community, today))))
     if roles & {"clerk", "committee_member", "director", "supervision_member"}:
         mine.append(Group("withdrawals", "等第二个人确认撤下", tuple(_withdrawals(community, user))))
     return [group for group in mine if group.tasks]
@@ -142,6 +144,14 @@ def _to_take_down(community: Community, today: date) -> Iterable[Task]:
         why = f"{posting.carrier.name}，公示到{chinese_date(posting.until_on)}" if posting.until_on else ""
         url = reverse("desk_version", args=[community.slug, posting.version.code])
         yield Task(posting.version.title, why, url, "撤下并登记")
+
+
+def _still_hanging(community: Community, today: date) -> Iterable[Task]:
+    for posting, seen_on in still_hanging(community, today):
+        if posting.ended_on is not None:
+            why = f"{chinese_date(posting.ended_on)}登记撤下，{chinese_date(seen_on)}还有人扫码看到"
+            url = reverse("desk_version", args=[community.slug, posting.version.code])
+            yield Task(posting.version.title, why, url, "去看看")
 
 
 def _withdrawals(community: Community, user: User) -> Iterable[Task]:

@@ -11,7 +11,12 @@ from typing import Any
 from django.db import transaction
 
 from mingbai.carriers.actions import publish, publish_absence, put_up, take_down
+from mingbai.carriers.boards import Layout, set_up_board
+from mingbai.carriers.hanging import Place
+from mingbai.carriers.models import Posting
+from mingbai.carriers.plan import plans_of, proposed_slot
 from mingbai.carriers.queries import sheets_to_take_down
+from mingbai.carriers.sightings import count_scan
 from mingbai.catalogues.actions import adopt_catalogue
 from mingbai.catalogues.models import Carrier, Duty
 from mingbai.communities.actions import found_community, grant_role
@@ -27,6 +32,9 @@ from mingbai.rules.profiles import Policy
 CONTENT = Path(__file__).parents[1] / "data/demo/jinan-2026.json"
 # A word for a demonstration on one's own machine; another one comes from the environment.
 PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
+
+# For how many of its last days a sheet of the demo is scanned now and then.
+SEEN_DAYS = 20
 
 
 def at_noon(day: str | date) -> datetime:
@@ -59,7 +67,11 @@ def load_demo(today: date) -> Community:
         on=date.fromisoformat(data["adopted_on"]),
         at=start,
     )
+    board = community.carriers.get(kind=Carrier.Kind.PAPER_BOARD)
+    for layout in data["boards"]:
+        set_up_board(carrier=board, layout=Layout(**layout), by=people["clerk"], at=start)
     _replay(community, data, people["clerk"], today)
+    _be_seen(community, today)
     return community
 
 
@@ -134,4 +146,25 @@ def _put_on_board(version: Version, disclosure: dict[str, Any], clerk: User, on:
     boards = version.disclosure.obligation.occurrence.item.carriers.filter(kind=Carrier.Kind.PAPER_BOARD)
     for board in boards:
         evidence = disclosure["board_evidence"] or ""
-        put_up(version=version, carrier=board, on=on, by=clerk, at=at_noon(on), evidence=evidence)
+        free = [
+            (plan.board, slot) for plan in plans_of(version.community, on) if (slot := proposed_slot(plan, version))
+        ]
+        places = [Place(at, (slot,)) for at, slot in free[:1]]
+        put_up(version=version, carrier=board, on=on, by=clerk, at=at_noon(on), evidence=evidence, places=places)
+
+
+def _be_seen(community: Community, today: date) -> None:
+    """Two or three scans on about every third day of the last weeks of a sheet; one sheet is still seen after it came
+    down: somebody forgot it on another door."""
+    postings = Posting.objects.filter(community=community, carrier__kind=Carrier.Kind.PAPER_BOARD)
+    for posting in postings.select_related("version").order_by("pk"):
+        last = posting.ended_on or today
+        for back in range(min((last - posting.from_on).days + 1, SEEN_DAYS)):
+            on = last - timedelta(days=back)
+            for _ in range((posting.pk * 7 + on.toordinal() * 5) % 8 - 4):
+                count_scan(version=posting.version, on=on)
+    down = (
+        postings.filter(ended_on__lt=today - timedelta(days=3), version__replaced_by=None).order_by("-ended_on").first()
+    )
+    if down is not None and down.ended_on is not None:
+        count_scan(version=down.version, on=down.ended_on + timedelta(days=2))

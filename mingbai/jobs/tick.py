@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mingbai.carriers.photos import let_names_leave
 from mingbai.carriers.queries import names_to_leave
 from mingbai.communities.queries import communities
-from mingbai.disclosures.actions import reduce_personal
 from mingbai.obligations.actions import make_occurrences
 from mingbai.rules.days import legal_day
 
@@ -26,5 +26,5 @@ def tick(at: datetime) -> Ticked:
     owed = sum(len(make_occurrences(community=community, through=today, at=at)) for community in communities())
     leaving = names_to_leave(today)
     for version in leaving:
-        reduce_personal(version=version, by=None, at=at)
+        let_names_leave(version=version, by=None, at=at)
     return Ticked(owed, len(leaving))

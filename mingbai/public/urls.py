@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import files, views
+from mingbai.public import files, onboard, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -20,5 +20,9 @@ urlpatterns = [
     path("c/<slug:slug>/v/<str:code>/aloud/", files.aloud, name="aloud"),
     path("c/<slug:slug>/v/<str:code>/aloud.pdf", files.aloud_pdf, name="aloud_pdf"),
     path("c/<slug:slug>/v/<str:code>/meeting.ics", files.meeting, name="meeting"),
+    path("c/<slug:slug>/carriers/", onboard.carriers, name="carriers"),
+    path("c/<slug:slug>/screen/", onboard.screen, name="screen"),
+    path("c/<slug:slug>/screen/sw.js", onboard.screen_worker, name="screen_worker"),
+    path("c/<slug:slug>/v/<str:code>/photo-<int:pk>.jpg", onboard.photo, name="photo"),
     path("c/<slug:slug>/v/<str:code>/files/<str:name>", files.attachment, name="attachment"),
 ]

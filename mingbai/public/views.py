@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mingbai.carriers.queries import last_day_on_show, on_show, situation_of
 from mingbai.carriers.sheets import shown_until
+from mingbai.carriers.sightings import postings_with_evidence
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
@@ -19,7 +20,7 @@ from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, is_reviewed, visible_version, visible_versions
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
-from mingbai.public import pages
+from mingbai.public import pages, scans
 from mingbai.rules.days import legal_day
 from mingbai.rules.findings import find
 from mingbai.rules.state import State
@@ -131,7 +132,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = version_or_404(community, code)
     if found.code != code:
         return redirect("version", slug=slug, code=found.code)
-    postings = list(found.postings.select_related("carrier"))
+    postings = postings_with_evidence(found, today())
     content = content_on(found, last_day_on_show(postings), today())
     blocks = content.blocks
     context = {
@@ -153,6 +154,8 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 def sheet_status(request: HttpRequest, code: str) -> HttpResponse:
     """What the QR on a paper sheet opens: is this sheet current, replaced, over or taken down."""
+    if scans.MARKER in request.GET:
+        return scans.scanned(request, code, timezone.now())
     found = visible_version(code)
     if found is None:
         return page(request, "sheet_unknown", None, {"code": code}, status=404)

@@ -8,13 +8,66 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from mingbai.carriers.actions import publish
+from mingbai.carriers.actions import publish, put_up
+from mingbai.carriers.boards import Layout, set_up_board
+from mingbai.carriers.hanging import Place
+from mingbai.carriers.models import Board, Hanging, Sighting
+from mingbai.carriers.sightings import count_scan
 from mingbai.catalogues.models import Carrier, CatalogueVersion, Duty, Element, Item
 from mingbai.communities.models import Event, Role
 from mingbai.disclosures.actions import Upload
 from mingbai.disclosures.models import Attachment, Version
 from mingbai.obligations.models import Obligation, Occurrence
 from tests.conftest import Cast, names_list, noon, paragraphs
+
+
+@pytest.fixture
+def hung(cast: Cast, version: Version) -> Hanging:
+    """A sheet in the second of two slots, seen once."""
+    carrier = Carrier.objects.get(community=cast.community, kind="paper_board")
+    at = noon("2026-02-12")
+    board = set_up_board(carrier=carrier, layout=Layout("门口", 1, 2), by=cast.clerk, at=at)
+    put_up(version=version, carrier=carrier, on=at.date(), by=cast.clerk, at=at, places=[Place(board, (2,))])
+    count_scan(version=version, on=at.date())
+    return Hanging.objects.get()
+
+
+BOARDS_REFUSED = [
+    pytest.param("UPDATE carriers_board SET rows = 0", id="a-board-has-rows"),
+    pytest.param("UPDATE carriers_board SET columns = 25", id="and-not-too-many-columns"),
+    pytest.param("UPDATE carriers_board SET paper = 'a5'", id="papers-of-a-board"),
+    pytest.param("UPDATE carriers_board SET reading_distance_cm = 10", id="readers-stand-somewhere"),
+    pytest.param("UPDATE carriers_hanging SET slot = 1", id="a-hanging-never-moves"),
+    pytest.param("UPDATE carriers_hanging SET from_on = '2026-02-13'", id="nor-its-day"),
+    pytest.param("UPDATE carriers_hanging SET ended_on = '2026-02-11'", id="it-ends-after-it-began"),
+    pytest.param("DELETE FROM carriers_hanging", id="it-is-never-removed"),
+    pytest.param("UPDATE carriers_sighting SET count = 0", id="seen-at-least-once"),
+]
+
+
+@pytest.mark.parametrize("sql", BOARDS_REFUSED)
+def test_the_database_refuses_of_boards(hung: Hanging, sql: str) -> None:
+    with pytest.raises(DatabaseError):
+        run(sql)
+
+
+def test_a_hanging_ends_once(hung: Hanging) -> None:
+    run("UPDATE carriers_hanging SET ended_on = '2026-02-20'")
+    with pytest.raises(DatabaseError):
+        run("UPDATE carriers_hanging SET ended_on = '2026-02-21'")
+
+
+def test_a_slot_a_board_and_a_day_exist_once(hung: Hanging) -> None:
+    for row in (hung, Board.objects.get(), Sighting.objects.get()):
+        row.pk = None
+        row._state.adding = True
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save(force_insert=True)
+
+
+def test_what_is_kept_of_a_scan_is_which_sheet_which_day_and_how_often(hung: Hanging) -> None:
+    """No address, no device, no moment: there is no column for them."""
+    assert {field.name for field in Sighting._meta.get_fields()} == {"id", "version", "on", "count"}
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from mingbai.carriers.actions import publish
+from mingbai.carriers.boards import Layout, set_up_board
+from mingbai.carriers.photos import add_photo
 from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
 from mingbai.obligations.models import Obligation
-from tests.conftest import Cast, noon, paragraphs
+from tests.conftest import Cast, noon, paragraphs, picture
 
 PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
 IN, HERE, GONE = 200, 302, 404
@@ -22,6 +24,7 @@ ANYONE = (HERE, IN, IN, IN, IN, IN, GONE)
 PREPARES = (HERE, IN, IN, IN, GONE, GONE, GONE)
 REVIEWS = (HERE, IN, IN, IN, IN, GONE, GONE)
 POSTS = (HERE, GONE, GONE, GONE, GONE, GONE, GONE)  # only a POST does anything
+KEEPS = (HERE, IN, IN, IN, GONE, IN, GONE)
 RULES = (HERE, GONE, GONE, GONE, GONE, IN, GONE)
 MATRIX: dict[str, tuple[int, ...]] = {
     "desk": (HERE, HERE, HERE, HERE, HERE, HERE, HERE),
@@ -59,6 +62,15 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_sheets": PREPARES,
     "desk_sheets_print": POSTS,
     "desk_sheets_put_up": POSTS,
+    "desk_hang": POSTS,
+    "desk_photograph": POSTS,
+    "desk_boards": ANYONE,
+    "desk_board_week": ANYONE,
+    "desk_board_new": KEEPS,
+    "desk_board": KEEPS,
+    "desk_photo": ANYONE,
+    "desk_photo_change": POSTS,
+    "desk_parity": ANYONE,
     "desk_absence": (HERE, IN, GONE, IN, GONE, GONE, GONE),
     "desk_absence_review": REVIEWS,
     "desk_people": RULES,
@@ -83,6 +95,12 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
     second: Obligation = owe(10, "2026-03-02")
     draft = start_draft(obligation=second, by=cast.clerk, at=noon("2026-03-03"))
     role = cast.clerk.roles.get()
+    carrier = cast.community.carriers.get(kind="paper_board")
+    board = set_up_board(carrier=carrier, layout=Layout("门口", 1, 2), by=cast.clerk, at=noon("2026-03-03"))
+    posting = version.postings.get()
+    photo = add_photo(
+        posting=posting, name="a.png", data=picture(), is_public=False, by=cast.clerk, at=noon("2026-03-03")
+    )
     slug = cast.community.slug
     values: dict[str, Any] = {
         "slug": slug,
@@ -95,7 +113,12 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
     }
     special = {
         "desk_record": {"pk": second.occurrence.duty_id},
-        "desk_take_down": {"pk": version.postings.get().pk},
+        "desk_take_down": {"pk": posting.pk},
+        "desk_hang": {"pk": posting.pk},
+        "desk_photograph": {"pk": posting.pk},
+        "desk_board": {"pk": board.pk},
+        "desk_photo": {"pk": photo.pk},
+        "desk_photo_change": {"pk": photo.pk},
         "desk_end_role": {"pk": role.pk},
         "desk_element_form": {"code": "10"},
     }
