@@ -1,0 +1,111 @@
+"""The links of a page made to work from a folder: relative, naming the file, and none that leads nowhere."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+SPAN = re.compile(
+    r"<(?P<name>a|form|script|iframe|object)\b(?P<head>[^>]*)>(?P<inner>.*?)</(?P=name)>"
+    r"|<(?P<void>link|img|source|embed)\b(?P<attributes>[^>]*)>",
+    re.DOTALL,
+)
+TARGET = re.compile(r'(?P<before>\s(?:href|src|action|data|poster)=")(?P<url>[^"]*)(?=")')
+# What holds nothing once its link has gone.
+EMPTY = re.compile(r'<(p|li|ul)(?: class="[^"]*")?>[\s·|、]*</\1>\n?')
+PAGE_DAY = re.compile(r'<span class="page-day">.*?</span>', re.DOTALL)
+
+
+class Links:
+    """``files``: address on the site → file in the export, of everything that is exported.
+
+    ``living``: where the site itself is to be found, or an empty text. ``origins``: how absolute links to it begin.
+    """
+
+    def __init__(self, files: Mapping[str, str], living: str, origins: tuple[str, ...]) -> None:
+        self.files = files
+        self.living = living
+        self.origins = tuple(origin for origin in origins if origin)
+
+    def in_html(self, page: str, url: str) -> str:
+        """A page of the site, at ``url``, as a file. A link to what isn't exported leads to the living site; where
+        nobody knows that, the link goes, and a form goes with everything in it."""
+        changed = SPAN.sub(lambda found: self._span(found, url), page)
+        while changed != page and EMPTY.search(changed):
+            changed = EMPTY.sub("", changed)
+        return changed
+
+    def in_xml(self, text: str, url: str) -> str:
+        """A feed read from a folder; with a living site its addresses stay as they are."""
+        return text if self.living else TARGET.sub(lambda found: self._target(found, url) or found[0], text)
+
+    def to(self, target: str, url: str) -> str | None:
+        """How the page at ``url`` names ``target``; None: there is nothing to name."""
+        wanted = self._on_site(target, url)
+        if wanted is None:
+            return target
+        path, _, fragment = wanted.partition("#")
+        asked, _, query = path.partition("?")
+        file = self.files.get(unquote(asked))
+        if file is None or (query and asked.endswith("/")):
+            return f"{self.living}{wanted}" if self.living else None
+        here = posixpath.dirname(self.files[url])
+        named = quote(posixpath.relpath(file, here or "."))
+        return f"{named}#{fragment}" if fragment else named
+
+    def _on_site(self, target: str, url: str) -> str | None:
+        """The target as an address on the site; None for one that is elsewhere, or on the same page."""
+        for origin in self.origins:
+            if target == origin or target.startswith(f"{origin}/"):
+                return target.removeprefix(origin) or "/"
+        if not target or target.startswith(("#", "//")) or urlsplit(target).scheme:
+            return None
+        return urljoin(quote(url), target)
+
+    def _span(self, found: re.Match[str], url: str) -> str:
+        if found["void"]:
+            kept = self._tag(f"<{found['void']}{found['attributes']}>", url)
+            return kept or ""
+        head = self._tag(f"<{found['name']}{found['head']}>", url)
+        if head is None:
+            return ""
+        inner = found["inner"]
+        if found["name"] == "form" and not re.search(r'\saction="', found["head"]):
+            return ""
+        if found["name"] in ("a", "form"):
+            inner = SPAN.sub(lambda nested: self._span(nested, url), inner)
+        return f"{head}{inner}</{found['name']}>"
+
+    def _tag(self, tag: str, url: str) -> str | None:
+        """The tag with its targets written anew; None when one leads nowhere."""
+        lost = False
+
+        def write(found: re.Match[str]) -> str:
+            nonlocal lost
+            target = self._target(found, url)
+            lost = lost or target is None
+            return target or ""
+
+        changed = TARGET.sub(write, tag)
+        return None if lost else changed
+
+    def _target(self, found: re.Match[str], url: str) -> str | None:
+        named = self.to(html.unescape(found["url"]), url)
+        return None if named is None else f"{found['before']}{html.escape(named)}"
+
+
+def without_day(page: str) -> str:
+    """A page that doesn't change with the day doesn't name one."""
+    return PAGE_DAY.sub("", page)
+
+
+def forward(target: str) -> str:
+    """A page that sends its reader on, without a server."""
+    named = html.escape(target)
+    return (
+        '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8"><title>居务公开</title>'
+        f'<meta http-equiv="refresh" content="0; url={named}"></head><body><p><a href="{named}">居务公开</a></p></body></html>\n'
+    )
