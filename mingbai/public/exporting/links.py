@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Container
 from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from mingbai.public.exporting.routes import file_of
 
 SPAN = re.compile(
     r"<(?P<name>a|form|script|iframe|object)\b(?P<head>[^>]*)>(?P<inner>.*?)</(?P=name)>"
@@ -20,12 +22,10 @@ PAGE_DAY = re.compile(r'<span class="page-day">.*?</span>', re.DOTALL)
 
 
 class Links:
-    """``files``: address on the site → file in the export, of everything that is exported.
+    """``files``: what there is in the export. ``living``: the address of the site itself, or an empty text.
+    ``origins``: how absolute links to the site begin."""
 
-    ``living``: where the site itself is to be found, or an empty text. ``origins``: how absolute links to it begin.
-    """
-
-    def __init__(self, files: Mapping[str, str], living: str, origins: tuple[str, ...]) -> None:
+    def __init__(self, files: Container[str], living: str, origins: tuple[str, ...]) -> None:
         self.files = files
         self.living = living
         self.origins = tuple(origin for origin in origins if origin)
@@ -49,10 +49,10 @@ class Links:
             return target
         path, _, fragment = wanted.partition("#")
         asked, _, query = path.partition("?")
-        file = self.files.get(unquote(asked))
-        if file is None or (query and asked.endswith("/")):
+        file = file_of(unquote(asked))
+        if file not in self.files or (query and asked.endswith("/")):
             return f"{self.living}{wanted}" if self.living else None
-        here = posixpath.dirname(self.files[url])
+        here = posixpath.dirname(file_of(url))
         named = quote(posixpath.relpath(file, here or "."))
         return f"{named}#{fragment}" if fragment else named
 
@@ -107,5 +107,6 @@ def forward(target: str) -> str:
     named = html.escape(target)
     return (
         '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8"><title>居务公开</title>'
-        f'<meta http-equiv="refresh" content="0; url={named}"></head><body><p><a href="{named}">居务公开</a></p></body></html>\n'
+        f'<meta http-equiv="refresh" content="0; url={named}"></head>'
+        f'<body><p><a href="{named}">居务公开</a></p></body></html>\n'
     )

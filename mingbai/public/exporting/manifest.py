@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 MANIFEST = ".mingbai-export.json"
 JOURNAL = ".mingbai-export.journal"
@@ -30,11 +30,16 @@ class InUse(ValueError):
 
 
 class Entry(NamedTuple):
-    """One file. ``bytes`` below 0: there is none, as the site has no such page, or none is sure to be there yet."""
+    """One file: the fingerprint of what it depends on, of its bytes, and when it was changed (in ns, as the file
+    system says). ``of``: the item that it belongs to.
+
+    ``bytes`` below 0: there is none, as the site has no such page, or none is sure to be there yet.
+    """
 
     key: str
     sha256: str
     bytes: int
+    of: str
     changed: int
 
     @property
@@ -42,7 +47,7 @@ class Entry(NamedTuple):
         return self.bytes >= 0
 
 
-CLAIMED = Entry("", "", -1, 0)
+CLAIMED = Entry("", "", -1, "", 0)
 
 
 @contextmanager
@@ -59,12 +64,24 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+class Stand(NamedTuple):
+    """Where a community stood when it was last exported to the end."""
+
+    wide: str
+    day: str
+    revision: int
+
+
 class Folder:
-    """A folder with what earlier runs wrote into it. Raises ManifestBroken."""
+    """A folder with what earlier runs wrote into it. Raises ManifestBroken.
+
+    ``stands``: slug → where each community stood; empty when the last run didn't come to its end.
+    """
 
     def __init__(self, root: Path, *, forget: bool = False) -> None:
         self.root = root
         self.entries: dict[str, Entry] = {}
+        self.stands: dict[str, Stand] = {}
         self._journal: TextIO | None = None
         if not forget:
             self._load()
@@ -75,12 +92,13 @@ class Folder:
             if listed["format"] != FORMAT:
                 raise ManifestBroken
             self.entries = {file: Entry(*entry) for file, entry in listed["files"].items()}
+            self.stands = {slug: Stand(*stand) for slug, stand in listed["communities"].items()}
         except FileNotFoundError:
             pass
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ManifestBroken from error
-        for line in self._journalled():
-            file, *entry = line
+        for file, *entry in self._journalled():
+            self.stands = {}
             if entry:
                 self.entries[file] = Entry(*entry, 0)
             else:
@@ -88,7 +106,7 @@ class Folder:
         if not all(map(_stays_inside, self.entries)):
             raise ManifestBroken
 
-    def _journalled(self) -> Iterator[list[str]]:
+    def _journalled(self) -> Iterator[list[Any]]:
         """The lines of a run that didn't come to its end; the last one may be torn."""
         try:
             lines = (self.root / JOURNAL).read_text(encoding="utf-8", errors="replace").splitlines()
@@ -99,7 +117,7 @@ class Folder:
                 read = json.loads(line)
             except ValueError:
                 return
-            if not isinstance(read, list) or len(read) not in (1, 4):
+            if not isinstance(read, list) or len(read) not in (1, 5):
                 return
             yield read
 
@@ -132,30 +150,30 @@ class Folder:
         journal.flush()
         os.fsync(journal.fileno())
 
-    def put(self, file: str, key: str, body: bytes, *, damaged: bool) -> bool:
+    def put(self, file: str, key: str, of: str, body: bytes, *, damaged: bool) -> bool:
         """Have ``body`` in the file; whether that took any writing."""
         sha256, path = hashlib.sha256(body).hexdigest(), self.root / file
         before = self.entries.get(file, CLAIMED)
         if before.is_file and not damaged and before.sha256 == sha256:
-            self.entries[file] = before._replace(key=key)
+            self.entries[file] = before._replace(key=key, of=of)
             return False
         if not self._inside(path.parent):
             raise OSError(f"{file}: outside of the folder")
         same = path.is_file() and not path.is_symlink() and path.stat().st_size == len(body) and _sha256(path) == sha256
-        self._note(file, key, sha256, len(body))
+        self._note(file, key, sha256, len(body), of)
         if not same:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = self.root / PART
             part.write_bytes(body)
             part.replace(path)
-        self.entries[file] = Entry(key, sha256, len(body), path.stat().st_mtime_ns)
+        self.entries[file] = Entry(key, sha256, len(body), of, path.stat().st_mtime_ns)
         return not same
 
-    def put_nothing(self, file: str, key: str) -> bool:
+    def put_nothing(self, file: str, key: str, of: str) -> bool:
         """Remember that the site has no such page; whether a file had to go for it."""
         gone = self._unlink(file)
-        self._note(file, key, "", -1)
-        self.entries[file] = CLAIMED._replace(key=key)
+        self._note(file, key, "", -1, of)
+        self.entries[file] = CLAIMED._replace(key=key, of=of)
         return gone
 
     def remove(self, file: str) -> bool:
@@ -168,7 +186,8 @@ class Folder:
         """Write the list; the run is over."""
         part = self.root / PART
         with part.open("w", encoding="utf-8") as file:
-            json.dump({"format": FORMAT, "files": self.entries}, file, ensure_ascii=False, separators=(",", ":"))
+            listed = {"format": FORMAT, "communities": self.stands, "files": self.entries}
+            file.write(json.dumps(listed, ensure_ascii=False, separators=(",", ":")))
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.root / MANIFEST)

@@ -15,7 +15,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.request import validate_host
 from django.urls import resolve
 
@@ -67,7 +67,8 @@ def ask(url: str) -> Answer:
         "wsgi.input": BytesIO(),
     }
     response = _answer(WSGIRequest(environ))
-    body = b"".join(response) if isinstance(response, HttpResponse) or response.streaming else b""
+    assert isinstance(response, HttpResponse | StreamingHttpResponse)
+    body = b"".join(response)
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
     return Answer(response.status_code, media_type, body, response.headers.get("Location", ""))
 

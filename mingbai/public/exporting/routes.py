@@ -1,4 +1,4 @@
-"""Every public route: what of it is exported, or why it isn't. A test compares ``ROUTES`` with the URL configuration."""
+"""Every public route: what of it is exported, or why it isn't. A test holds ``ROUTES`` against the URL configuration."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from django.urls import URLPattern, URLResolver
 
 from mingbai.public import urls
-from mingbai.public.exporting.state import CommunityState
+from mingbai.public.exporting.state import CommunityState, ItemState
 from mingbai.public.exporting.tables import fingerprint
 
 
@@ -35,14 +35,25 @@ class Page(NamedTuple):
     optional: bool = False
 
 
-Enumerator: TypeAlias = Callable[[CommunityState, Options], Iterator[Page]]
-
-
 @dataclass(frozen=True, slots=True)
 class OfTheSite:
     """A route that belongs to no community: enumerated once, from all that are exported."""
 
     pages: Callable[[Sequence[CommunityState], Options], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfACommunity:
+    """A route that shows more than one item: its pages change with every act and every day."""
+
+    pages: Callable[[CommunityState, Options], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfAnItem:
+    """A route that shows one item, or one thing of it: not looked at when no act was about that item."""
+
+    pages: Callable[[ItemState, Options], Iterator[Page]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +63,42 @@ class LeftOut:
     reason: str
 
 
+def front(states: Sequence[CommunityState], options: Options) -> Iterator[Page]:
+    """Which communities there are."""
+    about = [(state.community.slug, state.community.name, state.community.subdistrict) for state in states]
+    yield Page({}, fingerprint(options, about))
+
+
 def home(state: CommunityState, options: Options) -> Iterator[Page]:
     yield Page({"slug": state.community.slug}, state.key, daily=True)
 
 
-def adopted(state: CommunityState, options: Options) -> Iterator[Page]:
-    """A page that is there once a catalogue has been adopted."""
-    if state.items:
+def catalogue(state: CommunityState, options: Options) -> Iterator[Page]:
+    if state.has_catalogue:
         yield Page({"slug": state.community.slug}, state.key, daily=True)
 
 
-def item(state: CommunityState, options: Options) -> Iterator[Page]:
-    for code, key in state.items.items():
-        yield Page({"slug": state.community.slug, "code": code}, key, daily=True)
+def item(state: ItemState, options: Options) -> Iterator[Page]:
+    if state.key is not None:
+        yield Page({"slug": state.community.slug, "code": state.code}, state.key, daily=True)
 
 
-def why(state: CommunityState, options: Options) -> Iterator[Page]:
+def why(state: ItemState, options: Options) -> Iterator[Page]:
     for obligation in state.obligations:
         yield Page({"slug": state.community.slug, "pk": str(obligation.pk)}, obligation.key, obligation.daily)
 
 
-def version(state: CommunityState, options: Options) -> Iterator[Page]:
+def version(state: ItemState, options: Options) -> Iterator[Page]:
     for one in state.versions:
         yield Page({"slug": state.community.slug, "code": one.code}, one.key, one.daily)
 
 
-def sheet_status(state: CommunityState, options: Options) -> Iterator[Page]:
+def sheet_status(state: ItemState, options: Options) -> Iterator[Page]:
     for one in state.versions:
         yield Page({"code": one.code}, one.key, one.daily)
 
 
-def sheet_pdf(state: CommunityState, options: Options) -> Iterator[Page]:
+def sheet_pdf(state: ItemState, options: Options) -> Iterator[Page]:
     """The sheets that can be printed: a text without a glyph in the font has none."""
     for one in state.versions:
         for paper in options.sheets:
@@ -90,45 +106,42 @@ def sheet_pdf(state: CommunityState, options: Options) -> Iterator[Page]:
             yield Page(values, one.sheet_key, optional=True)
 
 
-def meeting(state: CommunityState, options: Options) -> Iterator[Page]:
+def meeting(state: ItemState, options: Options) -> Iterator[Page]:
     """Few versions announce a meeting; the answer that this one doesn't is remembered like a file."""
     for one in state.versions:
         yield Page({"slug": state.community.slug, "code": one.code}, one.key, optional=True)
 
 
-def attachment(state: CommunityState, options: Options) -> Iterator[Page]:
+def attachment(state: ItemState, options: Options) -> Iterator[Page]:
     for one in state.versions:
         for name, key in one.files:
             values = {"slug": state.community.slug, "code": one.code, "name": name}
             yield Page(values, key, optional=True)
 
 
-def front(states: Sequence[CommunityState], options: Options) -> Iterator[Page]:
-    """Which communities there are."""
-    yield Page({}, fingerprint([state.wide for state in states]))
-
-
-ROUTES: dict[str, Enumerator | OfTheSite | LeftOut] = {
+ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "front": OfTheSite(front),
-    "sheet_status": sheet_status,
-    "home": home,
-    "catalogue": adopted,
-    "owed": home,
-    "why": why,
-    "item": item,
-    "version": version,
-    "sheet_pdf": sheet_pdf,
+    "sheet_status": OfAnItem(sheet_status),
+    "home": OfACommunity(home),
+    "catalogue": OfACommunity(catalogue),
+    "owed": OfACommunity(home),
+    "why": OfAnItem(why),
+    "item": OfAnItem(item),
+    "version": OfAnItem(version),
+    "sheet_pdf": OfAnItem(sheet_pdf),
     "sheet_png": LeftOut("the same as the PDF in more bytes"),
-    "meeting": meeting,
-    "attachment": attachment,
+    "meeting": OfAnItem(meeting),
+    "attachment": OfAnItem(attachment),
 }
 
 
 class Address(NamedTuple):
-    """A page with its address on the site (not percent-encoded) and its file in the export."""
+    """A page with its address on the site (not percent-encoded), its file in the export, and ``of``: what it belongs
+    to, «slug/code» of an item or an empty text."""
 
     url: str
     file: str
+    of: str
     page: Page
 
 
@@ -145,19 +158,26 @@ def public_routes(patterns: Iterable[URLPattern | URLResolver] | None = None, pr
 
 
 def addresses(states: Sequence[CommunityState], options: Options) -> Iterator[Address]:
-    """Everything to export, files before the pages that link to them."""
+    """Everything to export of what these states hold."""
     templates = public_routes()
-    for name in sorted(ROUTES, key=lambda name: templates[name].endswith("/")):
-        template, how = templates[name], ROUTES[name]
-        if isinstance(how, LeftOut):
-            continue
-        if isinstance(how, OfTheSite):
-            found: Iterable[Page] = how.pages(states, options)
-        else:
-            found = (page for state in states for page in how(state, options))
-        for page in found:
-            url = template.format(**page.values)
-            yield Address(url, file_of(url), page)
+    for name, how in ROUTES.items():
+        for of, page in _pages(how, states, options):
+            url = templates[name].format(**page.values)
+            yield Address(url, file_of(url), of, page)
+
+
+def _pages(
+    how: OfTheSite | OfACommunity | OfAnItem | LeftOut, states: Sequence[CommunityState], options: Options
+) -> Iterator[tuple[str, Page]]:
+    if isinstance(how, OfTheSite):
+        yield from (("", page) for page in how.pages(states, options))
+    elif isinstance(how, OfACommunity):
+        yield from (("", page) for state in states for page in how.pages(state, options))
+    elif isinstance(how, OfAnItem):
+        for state in states:
+            for one in state.items.values():
+                of = f"{state.community.slug}/{one.code}"
+                yield from ((of, page) for page in how.pages(one, options))
 
 
 PLAIN = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,150}/)*(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,150})?")

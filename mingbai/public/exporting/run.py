@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from django.conf import settings
 
 from mingbai.communities.models import Community
 from mingbai.public.exporting.links import Links, forward, without_day
-from mingbai.public.exporting.manifest import Folder
+from mingbai.public.exporting.manifest import Folder, Stand
 from mingbai.public.exporting.rendering import Answer, ask, origin, release, static_files
 from mingbai.public.exporting.routes import Address, Options, addresses, file_of
-from mingbai.public.exporting.state import state_of
-from mingbai.public.exporting.tables import fingerprint, wide_rows
+from mingbai.public.exporting.state import state_of, wide_key
+from mingbai.public.exporting.tables import fingerprint, touched_items, wide_rows
 
 FEEDS = frozenset({"application/atom+xml", "application/xml", "text/xml"})
 
@@ -52,8 +52,8 @@ class Run:
         self.folder, self.options, self.everything, self.say = folder, options, everything, say
         self.report = Report()
         self.damaged: set[str] = set()
-        # Address → file of what is exported, and folder → the files in it that the site says there aren't.
-        self.files: dict[str, str] = {}
+        # What there is in the export, and folder → what there isn't in it, as the site has no such page.
+        self.files: set[str] = set()
         self.absent: dict[str, list[str]] = defaultdict(list)
         self.links = Links(self.files, settings.PUBLIC_URL, (settings.PUBLIC_URL, origin()))
         self.only: Community | None = None
@@ -61,22 +61,54 @@ class Run:
     def export(self, communities: Sequence[Community], today: date) -> Report:
         """The pages of these communities into the folder, as they are on ``today``."""
         self.only = communities[0] if len(communities) == 1 else None
-        site_key = fingerprint(release(), settings.PUBLIC_URL, origin(), self.options, wide_rows(None))
-        states = [state_of(community, today, site_key) for community in communities]
-        known = list(addresses(states, self.options))
         self.damaged = self.folder.damaged()
+        site_key = fingerprint(release(), settings.PUBLIC_URL, origin(), self.options, wide_rows(None))
+        states, stands, untouched = [], {}, set()
+        for community in communities:
+            wide = wide_key(community, site_key)
+            codes = self._to_look_at(community, Stand(wide, today.isoformat(), 0))
+            states.append(state_of(community, today, wide, codes))
+            stands[community.slug] = Stand(wide, today.isoformat(), states[-1].revision)
+            if codes is not None:
+                looked_at = {f"{community.slug}/{code}" for code in codes}
+                untouched |= {of for of in self._known_items(community) if of not in looked_at}
+        self._bring_up(list(addresses(states, self.options)), untouched)
+        # What failed is asked for again, whoever did anything.
+        self.folder.stands = {} if self.report.failed else stands
+        self.folder.save()
+        self.report.unchanged = sum(entry.is_file for entry in self.folder.entries.values()) - self.report.written
+        return self.report
+
+    def _to_look_at(self, community: Community, now: Stand) -> set[str] | None:
+        """The items of which something may have changed since the last run; None: of all.
+
+        On the same day only an act changes anything, and an act names what it was about (decision 0007).
+        """
+        last = self.folder.stands.get(community.slug)
+        if self.everything or last is None or last._replace(revision=0) != now:
+            return None
+        codes = touched_items(community, last.revision)
+        if codes is None:
+            return None
+        mine = (self.folder.entries[file].of.partition("/") for file in self.damaged)
+        return codes | {code for slug, _, code in mine if slug == community.slug}
+
+    def _known_items(self, community: Community) -> set[str]:
+        return {entry.of for entry in self.folder.entries.values() if entry.of.startswith(f"{community.slug}/")}
+
+    def _bring_up(self, known: Sequence[Address], untouched: Container[str]) -> None:
+        """Write what differs and remove what is gone; what belongs to ``untouched`` stays as it is."""
+        staying = {file: entry for file, entry in self.folder.entries.items() if entry.of in untouched}
+        self.files |= {file for file, entry in staying.items() if entry.is_file}
+        self.files |= {address.file for address in known}
         for url, body in static_files():
-            self.files[url] = file_of(url)
-            self._put(file_of(url), "", body)
-        self.files |= {address.url: address.file for address in known}
-        wanted = set(self.files.values())
+            self.files.add(file_of(url))
+            self._put(file_of(url), "", "", body)
+        wanted = self.files | set(staying)
         self._render("文件", [address for address in known if not address.url.endswith("/")])
         self._render("网页", [address for address in known if address.url.endswith("/")])
         for file in [file for file in self.folder.entries if file not in wanted]:
             self.report.removed += self.folder.remove(file)
-        self.folder.save()
-        self.report.unchanged = sum(entry.is_file for entry in self.folder.entries.values()) - self.report.written
-        return self.report
 
     def _render(self, what: str, known: Sequence[Address]) -> None:
         jobs = [job for address in known if (job := self._job(address)) is not None]
@@ -107,9 +139,9 @@ class Run:
     def _write(self, job: Job, answer: Answer) -> None:
         address, body = job.address, self._body(job.address, answer)
         if body is not None:
-            self._put(address.file, job.key, body)
+            self._put(address.file, job.key, address.of, body)
         elif address.page.optional and answer.status in (404, 422):
-            self.report.removed += self.folder.put_nothing(address.file, job.key)
+            self.report.removed += self.folder.put_nothing(address.file, job.key, address.of)
             self._leave_out(address)
         else:
             # What can't be made new may not stay as it was: there could be names in it.
@@ -130,9 +162,9 @@ class Run:
             return self.links.in_xml(answer.body.decode(), address.url).encode()
         return answer.body
 
-    def _put(self, file: str, key: str, body: bytes) -> None:
-        self.report.written += self.folder.put(file, key, body, damaged=file in self.damaged)
+    def _put(self, file: str, key: str, of: str, body: bytes) -> None:
+        self.report.written += self.folder.put(file, key, of, body, damaged=file in self.damaged)
 
     def _leave_out(self, address: Address) -> None:
-        self.files.pop(address.url, None)
+        self.files.discard(address.file)
         self.absent[posixpath.dirname(address.file)].append(address.file)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Carrier, CatalogueVersion, Duty, Item
@@ -17,7 +20,7 @@ from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Attachment, Version
 from mingbai.disclosures.queries import is_reviewed, visible_versions
 from mingbai.obligations.models import Obligation
-from mingbai.public.exporting.tables import OBLIGATION, VERSION, Hanging, fingerprint, wide_rows
+from mingbai.public.exporting.tables import OBLIGATION, TO_ITEM, VERSION, Hanging, fingerprint, wide_rows
 
 # The page of a version may compare with so many earlier disclosures of the same duty, and name so many later ones.
 EARLIER, LATER = 12, 1
@@ -26,7 +29,7 @@ EARLIER, LATER = 12, 1
 class VersionState(NamedTuple):
     """A version that anyone may see. ``key``: all that its page shows; ``sheet_key``: all that its board sheet shows.
 
-    ``daily``: its page may say something else tomorrow although nobody does anything.
+    ``daily``: its page may say something else tomorrow although nobody does anything. ``files``: (name, fingerprint).
     """
 
     code: str
@@ -45,18 +48,28 @@ class ObligationState(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class CommunityState:
-    """``key`` stands for all of it, ``items`` for each item of the catalogue in force (none: none adopted yet).
+class ItemState:
+    """One item with its versions and obligations. ``key``: what its own pages depend on; None: it isn't in force."""
 
-    Items and everything that lists more than one thing change with the day, whatever happens.
+    community: Community
+    code: str
+    key: str | None
+    versions: Sequence[VersionState]
+    obligations: Sequence[ObligationState]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityState:
+    """A community at one revision on one day, which ``key`` stands for: what lists more than one thing holds for that.
+
+    ``items``: those that were asked for, by code; what was published under an older catalogue is there too.
     """
 
     community: Community
+    revision: int
     key: str
-    wide: str
-    items: Mapping[str, str]
-    versions: Sequence[VersionState]
-    obligations: Sequence[ObligationState]
+    has_catalogue: bool
+    items: Mapping[str, ItemState]
 
 
 class _Row(NamedTuple):
@@ -73,161 +86,152 @@ class _Row(NamedTuple):
     position: int
 
 
-def state_of(community: Community, today: date, site_key: str) -> CommunityState:
-    """Read in a number of queries that doesn't grow with the versions. ``site_key``: what all pages depend on."""
-    wide = fingerprint(site_key, wide_rows(community))
-    items = _items_by_pk(community)
-    posted = _posted_on(community)
-    rows = _rows(community)
-    own = _version_keys(community, rows, items, posted, today)
-    obligations = _obligations(community, rows, items, posted, own, wide, today)
-    versions = _versions(community, rows, posted, own, obligations, today)
+class _Own(NamedTuple):
+    """What hangs on one version or obligation, as a fingerprint; ``daily``: for this day only."""
+
+    key: str
+    daily: bool
+
+
+def wide_key(community: Community, site_key: str) -> str:
+    """What every page of a community depends on. ``site_key``: what all pages of the site do."""
+    return fingerprint(site_key, wide_rows(community))
+
+
+def state_of(community: Community, today: date, wide: str, codes: Collection[str] | None = None) -> CommunityState:
+    """All items, or only those with ``codes``, in a number of queries that doesn't grow with the versions."""
+    revision = revision_of(community)
+    reading = _Reading(community, today, wide, codes)
+    versions: dict[str, list[VersionState]] = defaultdict(list)
+    for version in reading.versions():
+        versions[version.item].append(version)
+    obligations: dict[str, list[ObligationState]] = defaultdict(list)
+    for obligation in reading.obligations.values():
+        obligations[obligation.item].append(obligation)
     catalogue = catalogue_in_force(community.pk)
-    in_force = items_of(catalogue.pk) if catalogue is not None else ()
-    by_item: dict[str, list[str]] = defaultdict(list)
-    for state in (*versions, *obligations.values()):
-        by_item[state.item].append(state.key)
-    day = today.isoformat()
-    return CommunityState(
-        community=community,
-        key=fingerprint(wide, day, revision_of(community), by_item),
-        wide=wide,
-        items={item.code: fingerprint(wide, day, by_item[item.code]) for item in in_force},
-        versions=versions,
-        obligations=tuple(obligations.values()),
-    )
-
-
-def _items_by_pk(community: Community) -> dict[int, Item]:
-    """The items of every catalogue that the community has followed."""
-    catalogues = CatalogueVersion.objects.filter(community=community).values_list("pk", flat=True)
-    return {item.pk: item for pk in catalogues for item in items_of(pk)}
-
-
-def _posted_on(community: Community) -> dict[int, set[int]]:
-    """Version → the carriers on which it hangs, or hung to the end of its display."""
-    found: dict[int, set[int]] = defaultdict(set)
-    postings = Posting.objects.filter(community=community).exclude(ended_as=Posting.Ended.EARLY)
-    for version, carrier in postings.order_by().values_list("version", "carrier"):
-        found[version].add(carrier)
-    return found
-
-
-def _rows(community: Community) -> list[_Row]:
-    """Every version of the community, by item's duty, in the order of what happened."""
-    occurrence = "disclosure__obligation__occurrence"
-    versions = Version.objects.filter(community=community).order_by(
-        f"{occurrence}__item__code", f"{occurrence}__duty__position", f"{occurrence}__on", "disclosure", "pk"
-    )
-    named = ("pk", "code", "kind", "emergency_reason", "disclosure__obligation", f"{occurrence}__item")
-    places = (f"{occurrence}__item__code", f"{occurrence}__duty", f"{occurrence}__duty__position")
-    return [_Row(*row) for row in versions.values_list(*named, *places)]
-
-
-def _lacks_a_carrier(item: Item, hung: set[int]) -> bool:
-    return any(carrier.pk not in hung for carrier in item.carriers.all())
-
-
-def _version_keys(
-    community: Community, rows: Sequence[_Row], items: Mapping[int, Item], posted: Mapping[int, set[int]], today: date
-) -> dict[int, tuple[str, bool]]:
-    """Version → the fingerprint of all that hangs on it, and whether it holds for this day only.
-
-    It does while a day of it isn't over, and while a carrier is waited for.
-    """
-    hanging = Hanging(VERSION, community, today)
-    urgent = {row.pk for row in rows if row.emergency}
-    reviewed = {version.pk: is_reviewed(version) for version in Version.objects.filter(pk__in=urgent)}
-    found = {}
-    for row in rows:
-        daily = row.pk in hanging.running or _lacks_a_carrier(items[row.item], posted.get(row.pk, set()))
-        day = today.isoformat() if daily else ""
-        found[row.pk] = fingerprint(hanging.texts[row.pk], reviewed.get(row.pk), day), daily
-    return found
-
-
-def _obligations(
-    community: Community,
-    rows: Sequence[_Row],
-    items: Mapping[int, Item],
-    posted: Mapping[int, set[int]],
-    own: Mapping[int, tuple[str, bool]],
-    wide: str,
-    today: date,
-) -> dict[int, ObligationState]:
-    """What is owed or was: each holds for one day only while it is open or one of its days isn't over."""
-    hanging = Hanging(OBLIGATION, community, today)
-    keys: dict[int, list[str]] = defaultdict(list)
-    daily = set(hanging.running)
-    hung: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        key, holds_today = own[row.pk]
-        keys[row.obligation].append(key)
-        if holds_today:
-            daily.add(row.obligation)
-        if row.kind != Version.Kind.POSTPONEMENT:
-            hung[row.obligation] |= posted.get(row.pk, set())
-    owed = Obligation.objects.filter(community=community, occurrence__voided_at=None).order_by("pk")
-    found = {}
-    for pk, item_pk in owed.values_list("pk", "occurrence__item"):
-        item = items[item_pk]
-        holds_today = pk in daily or _lacks_a_carrier(item, hung[pk])
-        day = today.isoformat() if holds_today else ""
-        found[pk] = ObligationState(
-            pk, item.code, fingerprint(wide, hanging.texts[pk], keys[pk], day), daily=holds_today
+    in_force = {item.code for item in items_of(catalogue.pk)} if catalogue is not None else set()
+    items = {}
+    for code in sorted(in_force | set(versions) | set(obligations) if codes is None else codes):
+        key = fingerprint(
+            wide, reading.day, [one.key for one in versions[code]] + [one.key for one in obligations[code]]
         )
-    return found
+        shown = key if code in in_force else None
+        items[code] = ItemState(community, code, shown, versions[code], obligations[code])
+    key = fingerprint(wide, reading.day, revision)
+    return CommunityState(community, revision, key, catalogue is not None, items)
 
 
-def _versions(
-    community: Community,
-    rows: Sequence[_Row],
-    posted: Mapping[int, set[int]],
-    own: Mapping[int, tuple[str, bool]],
-    obligations: Mapping[int, ObligationState],
-    today: date,
-) -> tuple[VersionState, ...]:
-    """The visible ones. A page names other versions of the same duty: all of them where there must always be one on
-    show, otherwise those of the disclosures around it. So their fingerprints count for it too."""
-    visible = set(visible_versions(community).order_by().values_list("pk", flat=True))
-    boards = set(
-        Carrier.objects.filter(community=community, kind=Carrier.Kind.PAPER_BOARD).values_list("pk", flat=True)
-    )
-    long_term = {duty.pk for duty in Duty.objects.filter(item__catalogue__community=community) if duty.is_long_term}
-    files = _files(community)
-    found = []
-    for _, line in groupby(rows, key=lambda row: (row.item_code, row.position)):
-        disclosures = [list(group) for _, group in groupby(line, key=lambda row: row.obligation)]
-        whole = any(group[0].duty in long_term for group in disclosures)
-        for place, group in enumerate(disclosures):
-            around = disclosures if whole else disclosures[max(place - EARLIER, 0) : place + 1 + LATER]
-            keys = [own[row.pk] for near in around for row in near]
-            daily = any(holds_today for _, holds_today in keys)
-            for row in group:
-                if row.pk not in visible:
-                    continue
-                owed = obligations[row.obligation]
-                key = fingerprint(row.pk, owed.key, keys)
-                printed_today = "" if posted.get(row.pk, set()) & boards else today.isoformat()
-                found.append(
-                    VersionState(
-                        row.code,
-                        row.item_code,
-                        key,
-                        fingerprint(row.pk, owed.key, own[row.pk], printed_today),
-                        daily or owed.daily,
-                        files.get(row.pk, ()),
-                    )
-                )
-    return tuple(found)
+class _Reading:
+    """One reading of a community's rows; each property is one query or a few."""
 
+    def __init__(self, community: Community, today: date, wide: str, codes: Collection[str] | None) -> None:
+        self.community, self.today, self.wide, self.codes = community, today, wide, codes
+        self.day = today.isoformat()
 
-def _files(community: Community) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Version → (name, fingerprint) of its attachments; a withdrawal may close the door to them."""
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    named = ("version", "name", "media_type", "sha256", "version__withdrawal__kind", "version__withdrawal__confirmed_at")
-    for version, name, *rest in (
-        Attachment.objects.filter(version__community=community).order_by("pk").values_list(*named)
-    ):
-        found[version].append((name, fingerprint(*rest)))
-    return {version: tuple(listed) for version, listed in found.items()}
+    def chosen(self, rows: QuerySet[Any], to_item: str) -> QuerySet[Any]:
+        return rows if self.codes is None else rows.filter(**{f"{to_item}__code__in": self.codes})
+
+    @cached_property
+    def carriers(self) -> dict[int, frozenset[int]]:
+        """Item, of any catalogue that the community has followed → the carriers that it names."""
+        catalogues = CatalogueVersion.objects.filter(community=self.community).values_list("pk", flat=True)
+        items: list[Item] = [item for pk in catalogues for item in items_of(pk)]
+        return {item.pk: frozenset(carrier.pk for carrier in item.carriers.all()) for item in items}
+
+    @cached_property
+    def rows(self) -> list[_Row]:
+        """Versions by item's duty, in the order of what happened."""
+        occurrence = "disclosure__obligation__occurrence"
+        order = (f"{occurrence}__item__code", f"{occurrence}__duty__position", f"{occurrence}__on", "disclosure", "pk")
+        named = ("pk", "code", "kind", "emergency_reason", "disclosure__obligation", f"{occurrence}__item")
+        places = (f"{occurrence}__item__code", f"{occurrence}__duty", f"{occurrence}__duty__position")
+        versions = self.chosen(Version.objects.filter(community=self.community), TO_ITEM[VERSION])
+        return [_Row(*row) for row in versions.order_by(*order).values_list(*named, *places)]
+
+    @cached_property
+    def hung(self) -> dict[int, set[int]]:
+        """Version → the carriers on which it hangs, or hung to the end of its display."""
+        found: dict[int, set[int]] = defaultdict(set)
+        postings = self.chosen(Posting.objects.filter(community=self.community), f"version__{TO_ITEM[VERSION]}")
+        counting = postings.exclude(ended_as=Posting.Ended.EARLY)
+        for version, carrier in counting.order_by().values_list("version", "carrier"):
+            found[version].add(carrier)
+        return found
+
+    @cached_property
+    def own(self) -> dict[int, _Own]:
+        """Version → what hangs on it. It holds for this day only while a day of it isn't over, or a carrier is waited
+        for."""
+        hanging = Hanging(VERSION, self.community, self.codes, self.today)
+        urgent = [row.pk for row in self.rows if row.emergency]
+        reviewed = {version.pk: is_reviewed(version) for version in Version.objects.filter(pk__in=urgent)}
+        found = {}
+        for row in self.rows:
+            daily = row.pk in hanging.running or not self.carriers[row.item] <= self.hung[row.pk]
+            day = self.day if daily else ""
+            found[row.pk] = _Own(fingerprint(hanging.rows[row.pk], reviewed.get(row.pk), day), daily)
+        return found
+
+    @cached_property
+    def obligations(self) -> dict[int, ObligationState]:
+        """What is owed or was. It holds for this day only while it is open, or a day of it isn't over."""
+        hanging = Hanging(OBLIGATION, self.community, self.codes, self.today)
+        issued: dict[int, list[_Own]] = defaultdict(list)
+        hung: dict[int, set[int]] = defaultdict(set)
+        for row in self.rows:
+            issued[row.obligation].append(self.own[row.pk])
+            if row.kind != Version.Kind.POSTPONEMENT:
+                hung[row.obligation] |= self.hung[row.pk]
+        rows = self.chosen(Obligation.objects.filter(community=self.community), TO_ITEM[OBLIGATION])
+        owed = rows.filter(occurrence__voided_at=None).order_by("pk")
+        found = {}
+        for pk, item, code in owed.values_list("pk", "occurrence__item", "occurrence__item__code"):
+            daily = pk in hanging.running or not self.carriers[item] <= hung[pk]
+            daily = daily or any(own.daily for own in issued[pk])
+            key = fingerprint(self.wide, hanging.rows[pk], issued[pk], self.day if daily else "")
+            found[pk] = ObligationState(pk, code, key, daily)
+        return found
+
+    @cached_property
+    def files(self) -> dict[int, list[tuple[str, str]]]:
+        """Version → its attachments; a withdrawal may close the door to them."""
+        found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        rows = Attachment.objects.filter(version__community=self.community)
+        withdrawn = ("version__withdrawal__kind", "version__withdrawal__confirmed_at")
+        attachments = self.chosen(rows, f"version__{TO_ITEM[VERSION]}").order_by("pk")
+        for version, name, *rest in attachments.values_list("version", "name", "media_type", "sha256", *withdrawn):
+            found[version].append((name, fingerprint(*rest)))
+        return found
+
+    def versions(self) -> Iterator[VersionState]:
+        """The visible ones. A page names others of the same duty: all of them where there must always be one on show,
+        otherwise those of the disclosures around it. So their fingerprints count for it too."""
+        seen = self.chosen(visible_versions(self.community), TO_ITEM[VERSION])
+        visible = set(seen.order_by().values_list("pk", flat=True))
+        duties = Duty.objects.filter(item__catalogue__community=self.community)
+        long_term = {duty.pk for duty in duties if duty.is_long_term}
+        kind = Carrier.Kind.PAPER_BOARD
+        boards = set(Carrier.objects.filter(community=self.community, kind=kind).values_list("pk", flat=True))
+        for _, line in groupby(self.rows, key=lambda row: (row.item_code, row.position)):
+            disclosures = [list(group) for _, group in groupby(line, key=lambda row: row.obligation)]
+            whole = any(group[0].duty in long_term for group in disclosures)
+            own = [[self.own[row.pk] for row in group] for group in disclosures]
+            for place, group in enumerate(disclosures):
+                around = own if whole else own[max(place - EARLIER, 0) : place + 1 + LATER]
+                near = fingerprint(around)
+                daily = any(one.daily for each in around for one in each)
+                for row in group:
+                    if row.pk in visible:
+                        yield self._version(row, near, daily=daily, on_paper=bool(self.hung[row.pk] & boards))
+
+    def _version(self, row: _Row, near: str, *, daily: bool, on_paper: bool) -> VersionState:
+        """A sheet that doesn't hang is printed as if it went up today."""
+        owed = self.obligations[row.obligation]
+        return VersionState(
+            code=row.code,
+            item=row.item_code,
+            key=fingerprint(row.pk, owed.key, near),
+            sheet_key=fingerprint(row.pk, owed.key, self.own[row.pk], "" if on_paper else self.day),
+            daily=daily or owed.daily,
+            files=tuple(self.files[row.pk]),
+        )

@@ -75,7 +75,8 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report, seconds: float) -> None:
         self.stdout.write(
-            f"写入 {report.written} 个文件，未变 {report.unchanged} 个，删除 {report.removed} 个，用时 {seconds:.1f} 秒。"
+            f"写入 {report.written} 个文件，未变 {report.unchanged} 个，删除 {report.removed} 个，"
+            f"用时 {seconds:.1f} 秒。"
         )
         if not settings.PUBLIC_URL:
             self.stderr.write("提示：没有设置 MINGBAI_PUBLIC_URL，公示单上的二维码打不开这里的页面。")
@@ -104,5 +105,5 @@ def _opened(root: Path, *, force: bool) -> Folder:
         return Folder(root)
     except ManifestBroken as error:
         if not force:
-            raise refuse(f"“{root}”里的导出清单 {MANIFEST} 损坏。请换一个空文件夹；或加上 --force 全部重写。") from error
+            raise refuse(f"“{root}”里的导出清单 {MANIFEST} 损坏。请换一个空文件夹，或加上 --force 重写。") from error
         return Folder(root, forget=True)
