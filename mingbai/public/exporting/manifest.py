@@ -100,7 +100,7 @@ class Folder:
         for file, *entry in self._journalled():
             self.stands = {}
             if entry:
-                self.entries[file] = Entry(*entry, 0)
+                self.entries[file] = Entry._make([*entry, 0])
             else:
                 self.entries.setdefault(file, CLAIMED)
         if not all(map(_stays_inside, self.entries)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from io import BytesIO
 from platform import python_version
+from typing import cast
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
@@ -66,8 +67,7 @@ def ask(url: str) -> Answer:
         "wsgi.url_scheme": asked.scheme,
         "wsgi.input": BytesIO(),
     }
-    response = _answer(WSGIRequest(environ))
-    assert isinstance(response, HttpResponse | StreamingHttpResponse)
+    response = cast("HttpResponse | StreamingHttpResponse", _answer(WSGIRequest(environ)))
     body = b"".join(response)
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
     return Answer(response.status_code, media_type, body, response.headers.get("Location", ""))

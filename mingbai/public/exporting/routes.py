@@ -1,4 +1,4 @@
-"""Every public route: what of it is exported, or why it isn't. A test holds ``ROUTES`` against the URL configuration."""
+"""Every public route: what of it is exported, or why not. A test holds ``ROUTES`` against the URL configuration."""
 
 from __future__ import annotations
 
