@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, Self, TextIO
 
 MANIFEST = ".mingbai-export.json"
 JOURNAL = ".mingbai-export.journal"
@@ -85,6 +85,12 @@ class Folder:
         self._journal: TextIO | None = None
         if not forget:
             self._load()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._close()
 
     def _load(self) -> None:
         try:
@@ -191,10 +197,13 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.root / MANIFEST)
+        self._close()
+        (self.root / JOURNAL).unlink(missing_ok=True)
+
+    def _close(self) -> None:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-        (self.root / JOURNAL).unlink(missing_ok=True)
 
     def _open(self) -> TextIO:
         if self._journal is None:

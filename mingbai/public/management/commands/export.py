@@ -46,8 +46,8 @@ class Command(BaseCommand):
         start = time.monotonic()
         try:
             root.mkdir(parents=True, exist_ok=True)
-            with alone_in(root):
-                run = Run(_opened(root, force=force), Options(SHEETS[sheets]), everything=all, say=self._say)
+            with alone_in(root), _opened(root, force=force) as opened:
+                run = Run(opened, Options(SHEETS[sheets]), everything=all, say=self._say)
                 report = run.export(chosen, legal_day(timezone.now()))
         except InUse as error:
             raise refuse(f"另一次导出正在写“{folder}”，请等它结束。") from error
