@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import posixpath
 import re
 from collections.abc import Container
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -16,6 +15,8 @@ SPAN = re.compile(
     re.DOTALL,
 )
 TARGET = re.compile(r'(?P<before>\s(?:href|src|action|data|poster)=")(?P<url>[^"]*)(?=")')
+# A page loads these by itself: they come from the folder or not at all.
+FETCHING = frozenset({"script", "iframe", "object", "img", "source", "embed"})
 # What holds nothing once its link has gone.
 EMPTY = re.compile(r'<(p|li|ul)(?: class="[^"]*")?>[\s·|、]*</\1>\n?')
 PAGE_DAY = re.compile(r'<span class="page-day">.*?</span>', re.DOTALL)
@@ -52,8 +53,7 @@ class Links:
         file = file_of(unquote(asked))
         if file not in self.files or (query and asked.endswith("/")):
             return f"{self.living}{wanted}" if self.living else None
-        here = posixpath.dirname(file_of(url))
-        named = quote(posixpath.relpath(file, here or "."))
+        named = quote(_from(file_of(url), file))
         return f"{named}#{fragment}" if fragment else named
 
     def _on_site(self, target: str, url: str) -> str | None:
@@ -61,15 +61,14 @@ class Links:
         for origin in self.origins:
             if target == origin or target.startswith(f"{origin}/"):
                 return target.removeprefix(origin) or "/"
-        if not target or target.startswith(("#", "//")) or urlsplit(target).scheme:
+        if not target or target.startswith(("#", "//")) or (":" in target and urlsplit(target).scheme):
             return None
-        return urljoin(quote(url), target)
+        return target if target.startswith("/") else urljoin(quote(url), target)
 
     def _span(self, found: re.Match[str], url: str) -> str:
         if found["void"]:
-            kept = self._tag(f"<{found['void']}{found['attributes']}>", url)
-            return kept or ""
-        head = self._tag(f"<{found['name']}{found['head']}>", url)
+            return self._tag(found["void"], found["attributes"], url) or ""
+        head = self._tag(found["name"], found["head"], url)
         if head is None:
             return ""
         inner = found["inner"]
@@ -79,22 +78,34 @@ class Links:
             inner = SPAN.sub(lambda nested: self._span(nested, url), inner)
         return f"{head}{inner}</{found['name']}>"
 
-    def _tag(self, tag: str, url: str) -> str | None:
-        """The tag with its targets written anew; None when one leads nowhere."""
+    def _tag(self, name: str, attributes: str, url: str) -> str | None:
+        """The tag with its targets written anew; None when one leads nowhere, or fetches from the living site."""
         lost = False
 
         def write(found: re.Match[str]) -> str:
             nonlocal lost
             target = self._target(found, url)
-            lost = lost or target is None
+            lost = lost or target is None or (name in FETCHING and self._leads_out(target))
             return target or ""
 
-        changed = TARGET.sub(write, tag)
-        return None if lost else changed
+        changed = TARGET.sub(write, attributes)
+        return None if lost else f"<{name}{changed}>"
+
+    def _leads_out(self, target: str) -> bool:
+        return bool(self.living) and f'="{self.living}/' in target
 
     def _target(self, found: re.Match[str], url: str) -> str | None:
         named = self.to(html.unescape(found["url"]), url)
         return None if named is None else f"{found['before']}{html.escape(named)}"
+
+
+def _from(page: str, file: str) -> str:
+    """The way from one file of the export to another."""
+    here, there = page.split("/")[:-1], file.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:])
 
 
 def without_day(page: str) -> str:
