@@ -1,0 +1,202 @@
+"""Every public route: what of it is exported, or why not. A test holds ``ROUTES`` against the URL configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from django.urls import URLPattern, URLResolver
+
+from mingbai.public import urls
+from mingbai.public.exporting.state import CommunityState, ItemState
+from mingbai.public.exporting.tables import fingerprint
+
+
+class Options(NamedTuple):
+    """``sheets``: the papers whose sheets are exported."""
+
+    sheets: tuple[str, ...] = ("a4",)
+
+
+class Page(NamedTuple):
+    """One address of a route. ``key``: it is rendered again when this changes.
+
+    ``daily``: the key changes with the day, so the page may say of which day it is.
+    ``optional``: the site itself may answer that there is no such page; then there is no file either.
+    """
+
+    values: dict[str, str]
+    key: str
+    daily: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfTheSite:
+    """A route that belongs to no community: enumerated once, from all that are exported."""
+
+    pages: Callable[[Sequence[CommunityState], Options], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfACommunity:
+    """A route that shows more than one item: its pages change with every act and every day."""
+
+    pages: Callable[[CommunityState, Options], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfAnItem:
+    """A route that shows one item, or one thing of it: not looked at when no act was about that item."""
+
+    pages: Callable[[ItemState, Options], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A route that is not exported. Links to it lead to the living site where its address is known, else they go."""
+
+    reason: str
+
+
+def front(states: Sequence[CommunityState], options: Options) -> Iterator[Page]:
+    """Which communities there are."""
+    about = [(state.community.slug, state.community.name, state.community.subdistrict) for state in states]
+    yield Page({}, fingerprint(options, about))
+
+
+def home(state: CommunityState, options: Options) -> Iterator[Page]:
+    yield Page({"slug": state.community.slug}, state.key, daily=True)
+
+
+def catalogue(state: CommunityState, options: Options) -> Iterator[Page]:
+    if state.has_catalogue:
+        yield Page({"slug": state.community.slug}, state.key, daily=True)
+
+
+def item(state: ItemState, options: Options) -> Iterator[Page]:
+    if state.key is not None:
+        yield Page({"slug": state.community.slug, "code": state.code}, state.key, daily=True)
+
+
+def why(state: ItemState, options: Options) -> Iterator[Page]:
+    for obligation in state.obligations:
+        yield Page({"slug": state.community.slug, "pk": str(obligation.pk)}, obligation.key, obligation.daily)
+
+
+def version(state: ItemState, options: Options) -> Iterator[Page]:
+    for one in state.versions:
+        yield Page({"slug": state.community.slug, "code": one.code}, one.key, one.daily)
+
+
+def sheet_status(state: ItemState, options: Options) -> Iterator[Page]:
+    for one in state.versions:
+        yield Page({"code": one.code}, one.key, one.daily)
+
+
+def sheet_pdf(state: ItemState, options: Options) -> Iterator[Page]:
+    """The sheets that can be printed: a text without a glyph in the font has none."""
+    for one in state.versions:
+        for paper in options.sheets:
+            values = {"slug": state.community.slug, "code": one.code, "paper": paper}
+            yield Page(values, one.sheet_key, optional=True)
+
+
+def meeting(state: ItemState, options: Options) -> Iterator[Page]:
+    """Few versions announce a meeting; the answer that this one doesn't is remembered like a file."""
+    for one in state.versions:
+        yield Page({"slug": state.community.slug, "code": one.code}, one.key, optional=True)
+
+
+def attachment(state: ItemState, options: Options) -> Iterator[Page]:
+    for one in state.versions:
+        for name, key in one.files:
+            values = {"slug": state.community.slug, "code": one.code, "name": name}
+            yield Page(values, key, optional=True)
+
+
+ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
+    "front": OfTheSite(front),
+    "sheet_status": OfAnItem(sheet_status),
+    "home": OfACommunity(home),
+    "catalogue": OfACommunity(catalogue),
+    "owed": OfACommunity(home),
+    "why": OfAnItem(why),
+    "item": OfAnItem(item),
+    "version": OfAnItem(version),
+    "sheet_pdf": OfAnItem(sheet_pdf),
+    "sheet_png": LeftOut("the same as the PDF in more bytes"),
+    "meeting": OfAnItem(meeting),
+    "attachment": OfAnItem(attachment),
+}
+
+
+class Address(NamedTuple):
+    """A page with its address on the site (not percent-encoded), its file in the export, and ``of``: what it belongs
+    to, «slug/code» of an item or an empty text."""
+
+    url: str
+    file: str
+    of: str
+    page: Page
+
+
+def public_routes(patterns: Iterable[URLPattern | URLResolver] | None = None, prefix: str = "/") -> dict[str, str]:
+    """Route name → its address with {names} for the parts that vary, as the URL configuration says."""
+    found: dict[str, str] = {}
+    for pattern in urls.urlpatterns if patterns is None else patterns:
+        written = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            found |= public_routes(pattern.url_patterns, written)
+        else:
+            found[str(pattern.name)] = written
+    return found
+
+
+def addresses(states: Sequence[CommunityState], options: Options) -> Iterator[Address]:
+    """Everything to export of what these states hold."""
+    templates = public_routes()
+    for name, how in ROUTES.items():
+        for of, page in _pages(how, states, options):
+            url = templates[name].format(**page.values)
+            yield Address(url, file_of(url), of, page)
+
+
+def _pages(
+    how: OfTheSite | OfACommunity | OfAnItem | LeftOut, states: Sequence[CommunityState], options: Options
+) -> Iterator[tuple[str, Page]]:
+    if isinstance(how, OfTheSite):
+        yield from (("", page) for page in how.pages(states, options))
+    elif isinstance(how, OfACommunity):
+        yield from (("", page) for state in states for page in how.pages(state, options))
+    elif isinstance(how, OfAnItem):
+        for state in states:
+            for one in state.items.values():
+                of = f"{state.community.slug}/{one.code}"
+                yield from ((of, page) for page in how.pages(one, options))
+
+
+PLAIN = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,150}/)*(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,150})?")
+UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]|^\.|[. ]$')
+MOST_BYTES = 150
+
+
+def file_of(url: str) -> str:
+    """Where an address lies in the export, for any file system that a memory stick may have."""
+    written = url[1:] if PLAIN.fullmatch(url) else "/".join(_safe(part) for part in url[1:].split("/"))
+    return f"{written}index.html" if not written or written.endswith("/") else written
+
+
+def _safe(name: str) -> str:
+    """A name that every system takes; one that had to be altered gets a mark of its own, so that no two are alike."""
+    if len(name.encode()) <= MOST_BYTES and not UNSAFE.search(name):
+        return name
+    path = PurePosixPath(UNSAFE.sub("_", name))
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    suffix = path.suffix if len(path.suffix.encode()) <= 10 else ""
+    stem = path.stem.encode()[: MOST_BYTES - 20].decode(errors="ignore")
+    return f"{stem}-{mark}{suffix}"

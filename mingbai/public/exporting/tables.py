@@ -1,0 +1,160 @@
+"""Which tables pages are made from, and their rows boiled down to one text for each version and obligation.
+
+A page is rendered again when its fingerprint changes, so nothing that a page shows may be missing. ``TABLES`` says of
+every table of ours how it counts; a test holds it complete. Too much in a fingerprint costs a rendering, too little
+leaves an old page standing: where in doubt, it is in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DateField, DateTimeField, Model, QuerySet
+
+from mingbai.communities.models import Community, Event
+
+# WIDE: its rows count for every page of the community. VERSION and OBLIGATION: they count for the pages of the one
+# that they hang on. FIXED: they never change once they are there, or a row that counts names them. UNSEEN: no page for
+# residents shows any of it; where an act on it can still change what is said of an obligation, the path leads there.
+WIDE, VERSION, OBLIGATION, FIXED, UNSEEN = "wide", "version", "obligation", "fixed", "unseen"
+
+# Table → how it counts, and the path to what it hangs on (WIDE: to the community; None: the whole site's).
+TABLES: dict[str, tuple[str, str | None]] = {
+    "communities.Community": (WIDE, "pk"),
+    "communities.Event": (FIXED, None),  # the number of the last one is the revision
+    "communities.Kinship": (UNSEEN, None),
+    "communities.Role": (UNSEEN, None),
+    "communities.User": (UNSEEN, None),
+    "catalogues.Carrier": (WIDE, "community"),
+    "catalogues.CatalogueVersion": (WIDE, "community"),
+    "catalogues.Duty": (FIXED, None),
+    "catalogues.Element": (FIXED, None),
+    "catalogues.Item": (FIXED, None),
+    "obligations.EarlierAnswer": (OBLIGATION, "obligation"),
+    "obligations.Obligation": (OBLIGATION, "pk"),
+    "obligations.Occurrence": (OBLIGATION, "obligation"),
+    "obligations.WorkingYear": (WIDE, None),
+    "disclosures.Attachment": (VERSION, "version"),
+    "disclosures.ColumnMemory": (UNSEEN, None),
+    "disclosures.Disclosure": (OBLIGATION, "obligation"),
+    "disclosures.Draft": (UNSEEN, "obligation"),  # whether a version is reviewed is asked of is_reviewed
+    "disclosures.DraftFile": (UNSEEN, None),
+    "disclosures.Impact": (UNSEEN, None),
+    "disclosures.ItemForm": (UNSEEN, None),
+    "disclosures.Review": (UNSEEN, "draft__obligation"),
+    "disclosures.Version": (VERSION, "pk"),
+    "disclosures.Withdrawal": (VERSION, "version"),
+    "carriers.Posting": (VERSION, "version"),
+}
+# Columns too large to read each time. What stands for them: a digest of the row, or the moment it was last derived,
+# reduced or loaded; each table lets them change only together with that.
+LEFT_OUT: dict[str, frozenset[str]] = {
+    "catalogues.CatalogueVersion": frozenset({"source"}),
+    "disclosures.Attachment": frozenset({"data"}),
+    "disclosures.Version": frozenset({"content_data", "nonce"}),
+    "obligations.EarlierAnswer": frozenset({"schedule_data"}),
+    "obligations.Obligation": frozenset({"schedule_data"}),
+    "obligations.WorkingYear": frozenset({"table_data", "text"}),
+}
+
+
+TO_ITEM = {VERSION: "disclosure__obligation__occurrence__item", OBLIGATION: "occurrence__item"}
+
+
+def fingerprint(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
+
+
+def raw(queryset: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """The rows as the driver gives them: only compared with one another, so nothing needs to be converted."""
+    try:
+        sql, params = queryset.query.sql_with_params()
+    except EmptyResultSet:  # asked for none of the items
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def wide_rows(community: Community | None) -> list[object]:
+    """What every page of a community depends on; ``community`` None: what all pages of the site do."""
+    found: list[object] = []
+    for label, (how, path) in TABLES.items():
+        if how == WIDE and (path is None) == (community is None):
+            rows = _model(label)._default_manager.order_by("pk")
+            if community is not None:
+                rows = rows.filter(**{str(path): community.pk})
+            found.append((label, raw(rows.values_list(*(name for name, _ in _columns(label))))))
+    return found
+
+
+class Hanging:
+    """The rows that hang on each version (or obligation) of a community, all items' or only those of ``codes``; and
+    those of them that hold a day which isn't over on ``today``: what they say may be another thing tomorrow."""
+
+    def __init__(self, how: str, community: Community, codes: Collection[str] | None, today: date) -> None:
+        self.rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        self.running: set[int] = set()
+        for label, (counted_as, path) in TABLES.items():
+            if counted_as == how and path is not None:
+                owner = "" if path == "pk" else f"{path}__"
+                rows = _model(label)._default_manager.filter(**{f"{owner}community": community.pk})
+                if codes is not None:
+                    rows = rows.filter(**{f"{owner}{TO_ITEM[how]}__code__in": codes})
+                self._read(label, path, rows, today.isoformat())
+
+    def _read(self, label: str, path: str, rows: QuerySet[Any], today: str) -> None:
+        columns = _columns(label)
+        days = [place for place, (_, is_day) in enumerate(columns, 1) if is_day]
+        for row in raw(rows.order_by("pk").values_list(path, *(name for name, _ in columns))):
+            self.rows[row[0]].append(row)
+            if any(row[place] is not None and str(row[place]) >= today for place in days):
+                self.running.add(row[0])
+
+
+def touched_items(community: Community, since: int) -> set[str] | None:
+    """The codes of the items that the acts after event ``since`` were about; None: it can be any.
+
+    An act names its subject in its event, and changes nothing of another item.
+    """
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for subject in Event.objects.filter(community=community, pk__gt=since).values_list("subject", flat=True).distinct():
+        label, _, pk = subject.rpartition(":")
+        subjects[label].add(pk)
+    listed = {label.lower(): (label, *how) for label, how in TABLES.items()}
+    found: set[str] = set()
+    for lower, pks in subjects.items():
+        label, how, path = listed.get(lower, ("", WIDE, None))
+        if how in (WIDE, FIXED):  # what is wide has changed the fingerprint of every page; the rest isn't known
+            return None
+        if path is not None:
+            owner = "" if path == "pk" else f"{path}__"
+            to_item = f"{owner}{TO_ITEM[VERSION if how == VERSION else OBLIGATION]}__code"
+            found |= set(_model(label)._default_manager.filter(pk__in=pks).values_list(to_item, flat=True))
+    return found
+
+
+def unlisted(models: Iterable[type[Model]]) -> set[str]:
+    """The tables of ours of which nobody has said yet how they count."""
+    return {model._meta.label for model in models if model.__module__.startswith("mingbai.")} - set(TABLES)
+
+
+def _model(label: str) -> type[Model]:
+    return apps.get_model(label)
+
+
+def _columns(label: str) -> list[tuple[str, bool]]:
+    """(name, holds a day) of each column that counts."""
+    omitted = LEFT_OUT.get(label, frozenset())
+    return [
+        (column.attname, isinstance(column, DateField) and not isinstance(column, DateTimeField))
+        for column in _model(label)._meta.concrete_fields
+        if column.name not in omitted
+    ]
