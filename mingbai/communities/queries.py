@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from mingbai.communities.models import Community, Event, Kinship, Role, User
+from mingbai.communities.revisions import SILENT, Revision, heal
 
 
 def community_by_slug(slug: str) -> Community | None:
@@ -56,6 +57,29 @@ def needs_second_factor(user: User) -> bool:
 
 
 def revision_of(community: Community) -> int:
-    """The number of the community's last event. While it stays the same, nothing of the community has changed:
-    every act writes one event in its own transaction, one act at a time (see ``one_at_a_time``)."""
-    return Event.objects.filter(community=community).aggregate(last=Max("pk"))["last"] or 0
+    """The number of the community's last event that the public can notice. While it stays the same, nothing that
+    anyone may see has changed: every act writes one event in its own transaction, one act at a time (see
+    ``one_at_a_time``)."""
+    return _last(community.pk).first() or 0
+
+
+def public_revision(slug: str) -> Revision | None:
+    """What a community's pages depend on beside the day: its own last event and the platform's. None: no such one."""
+    own, platform = Subquery(_last(OuterRef("pk"))[:1]), Subquery(_last(None)[:1])
+    found = Community.objects.filter(slug=slug).values_list(own, platform).first()
+    return None if found is None else Revision(found[0] or 0, found[1] or 0)
+
+
+def _last(community: int | OuterRef | None) -> QuerySet[Event, int]:
+    events = Event.objects.filter(community=community).exclude(act__in=SILENT)
+    return events.order_by("-pk").values_list("pk", flat=True)
+
+
+def heal_revisions() -> None:
+    """Announce again what the database says of every community: at the start of a process and every night."""
+    for community in communities():
+        heal_revision(community.slug)
+
+
+def heal_revision(slug: str) -> None:
+    heal(slug, lambda: public_revision(slug) or Revision(0, 0))
