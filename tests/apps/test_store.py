@@ -90,7 +90,7 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         connection.ensure_connection()
         if connection.vendor != "sqlite":
             yield
-            call_command("flush", verbosity=0, interactive=False)
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
             return
         with closing(sqlite3.connect(":memory:")) as copy:
             connection.connection.backup(copy)
