@@ -25,8 +25,8 @@ def absence(request: HttpRequest, slug: str) -> HttpResponse:
     )
     waiting = [
         standing
-        for standing in situation_of(community, today()).standings
-        if standing.is_open and not standing.versions and standing.pk not in drafted
+        for standing in situation_of(community, today()).unmet
+        if not standing.versions and standing.pk not in drafted
     ]
     silent_ids = set(
         Obligation.objects.filter(pk__in=[standing.pk for standing in waiting], occurrence__kind="silence").values_list(
