@@ -18,6 +18,8 @@ from typing import Any
 COMMUNITY = "bench"
 YEARS = 10
 BATCH = 500
+# What was published in the last days doesn't hang on the board yet.
+NOT_YET = 3
 SUBJECTS = ("路灯", "电梯", "停车位", "绿化", "排水管", "健身器材", "垃圾分类", "消防通道", "文化活动", "养老食堂")
 DEEDS = ("维修", "更换", "验收", "招标", "结算", "评议", "招募", "检查", "采购", "整治")
 PLACES = ("金安苑", "惠民家园", "纺织厂宿舍", "河畔新居", "安和路", "澄河西岸", "南门广场", "老年活动室")
@@ -147,6 +149,7 @@ def _load_batch(
         _posting(community, version, owing, carrier, day, today)
         for version, owing, day in zip(versions, chosen, days, strict=True)
         for carrier in owing.carriers
+        if carrier.kind != "paper_board" or version.published_on < today - timedelta(days=NOT_YET)
     )
     subjects = [("version_published", v, v.published_at, v.digest) for v in versions]
     subjects += [("posted", p, p.posted_at, p.version.digest) for p in postings]
