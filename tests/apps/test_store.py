@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,11 @@ import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench.web import nginx
 from mingbai.carriers.actions import confirm_withdrawal, publish, put_up, take_down
 from mingbai.carriers.queries import open_obligations
 from mingbai.communities.actions import grant_role, set_policy
@@ -33,8 +37,10 @@ from mingbai.disclosures.reviews import propose_withdrawal
 from mingbai.obligations.actions import load_notice
 from mingbai.obligations.models import Obligation
 from mingbai.public import views
-from mingbai.public.answering import StoredFirst, stored_first
-from mingbai.public.store import Page, address_of, find, keep
+from mingbai.public.answering import StoredFirst, security_headers, stored_first
+from mingbai.public.caching import CACHE_CONTROL
+from mingbai.public.store import TYPES, Page, address_of, find, keep
+from mingbai.rules.days import SHANGHAI
 from mingbai.rules.profiles import Policy
 from tests.apps.test_acts import NOTICE_2027
 from tests.conftest import Cast, names_list, noon, paragraphs
@@ -513,3 +519,46 @@ def test_query_counts_of_a_first_hit(site: Site, cast: Cast, owe: Callable[..., 
         )
     }
     assert list(counted.values()) == [5, 3, 3, 3, 6, 5], counted
+
+
+# --- a web server in front ---
+
+
+def test_the_sample_for_nginx_says_the_same_headers_as_the_application(settings: Any) -> None:
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    text = (ROOT.parent / "docs/nginx.conf").read_text(encoding="utf-8")
+    told = dict(re.findall(r'add_header (\S+) "(.*)";', text))
+    asked = HttpRequest()
+    asked.META["wsgi.url_scheme"] = "https"
+    settings.SECURE_PROXY_SSL_HEADER = ("wsgi.url_scheme", "https")
+    assert told == {"Cache-Control": CACHE_CONTROL, **dict(security_headers(asked))}
+    assert all(media_type.split(";")[0] in text for media_type in TYPES.values())
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx isn't installed")
+def test_nginx_with_the_sample_shows_finished_pages_and_only_current_ones(
+    site: Site, settings: Any, pages: Path, tmp_path: Path, now: Any
+) -> None:
+    """The documented configuration, with no application behind it: what isn't in the store is a 502."""
+    settings.PUBLIC_URL = "https://example.org"
+    now.move_to(time_machine.escape_hatch.datetime.datetime.now(SHANGHAI))
+    site = Site()
+    body = site.get("/c/jinan/").body
+    tmp_path.chmod(0o755)
+    with nginx(tmp_path, pages, tmp_path, application=1) as (port, _):
+        found = fetch(port, "/c/jinan/")
+        assert (found.status, found.body) == ("200", body)
+        assert found.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert found.headers["X-Frame-Options"] == "DENY"
+        assert fetch(port, "/c/jinan/", {"If-None-Match": found.headers["ETag"]}).status == "304"
+        for path in ("/c/jinan/?q=1", "/c/jinan/owed/", "/c/jinan/.lock", "/desk/"):
+            assert fetch(port, path).status == "502"
+        announce("jinan", 99_999)
+        assert fetch(port, "/c/jinan/").status == "502", "an act ends the page in the same moment"
+
+
+def fetch(port: int, path: str, headers: dict[str, str] | None = None) -> Answer:
+    with closing(HTTPConnection("127.0.0.1", port)) as connected:
+        connected.request("GET", path, headers=headers or {})
+        with connected.getresponse() as answer:
+            return Answer(str(answer.status), dict(answer.getheaders()), answer.read(), 0)
