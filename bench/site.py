@@ -100,6 +100,8 @@ def rates(data: Path) -> Iterator[Row | Size | Skipped]:
         without = {**environment, "MINGBAI_PAGE_STORE": "0"}
         rendered = running.enter_context(granian("mingbai.wsgi:application", without, workers=2))
         site, plain = running.enter_context(nginx(data, data / "pages", static, kept))
+        for _ in range(8):
+            assert get(kept, HOME) and get(rendered, HOME)  # every worker has loaded what it needs
         for kind in kinds(kept, chosen_codes(data)):
             body = get(kept, kind.path)
             if body is None:
