@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import due_days, exporting, item_page, reading, sheet
+from bench import due_days, exporting, item_page, reading, sheet, site
 from bench.rows import Row
 
 PARTS = (
@@ -11,6 +11,7 @@ PARTS = (
     ("board sheet", sheet.measure),
     ("item page", item_page.measure),
     ("static export", exporting.measure),
+    ("public site", site.measure),
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Row:
         return None if self.at_most is None else self.seconds <= self.at_most
 
     def __str__(self) -> str:
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f} ×"
+        ratio = "" if self.ratio is None else f"{self.ratio:,.{2 if self.ratio >= 0.1 else 4}f} ×"
         goal = "" if self.goal is None else f"goal ≥ {self.goal:g} ×"
         if self.at_most is not None:
             goal = f"goal ≤ {self.at_most * 1000:g} ms"
@@ -35,7 +34,7 @@ class Row:
         return f"  {self.what:<44}{self.seconds * 1000:>12,.2f} ms{ratio:>12}   {goal:<16}{verdict}".rstrip()
 
     @classmethod
-    def show(cls, title: str, rows: Iterable[Self]) -> None:
+    def show(cls, title: str, rows: Iterable[object]) -> None:
         print(f"\n{title}", flush=True)
         for row in rows:
             print(row, flush=True)

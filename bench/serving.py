@@ -22,28 +22,41 @@ def free_port() -> int:
 def demo_server(data_dir: Path, *, keep: bool = True) -> Iterator[int]:
     """The demo, loaded afresh into ``data_dir`` and served with the bare page added; yields the port.
 
-    ``keep`` False: the process keeps nothing from one request to the next, as if everything changed in between.
+    No finished page is kept. ``keep`` False: the process keeps nothing at all from one request to the next, as if
+    everything changed in between.
     """
-    environment = {**os.environ, "MINGBAI_DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
-    environment.pop("DATABASE_URL", None)
-    environment["BENCH_KEEP"] = "1" if keep else "0"
+    environment = {**environment_of(data_dir), "MINGBAI_PAGE_STORE": "0", "BENCH_KEEP": "1" if keep else "0"}
     subprocess.run(
         [sys.executable, "-m", "mingbai", "demo", "--no-serve"], env=environment, check=True, capture_output=True
     )
+    with granian("bench.wsgi:application", environment) as port:
+        yield port
+
+
+def environment_of(data_dir: Path) -> dict[str, str]:
+    """The settings of a site in ``data_dir`` on SQLite."""
+    environment = {**os.environ, "MINGBAI_DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "mingbai.settings"}
+    environment.pop("DATABASE_URL", None)
+    return environment
+
+
+@contextmanager
+def granian(application: str, environment: dict[str, str], workers: int = 1) -> Iterator[int]:
+    """A granian server of ``application``; yields its port."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--blocking-threads", "1", "--log-level", "error", "bench.wsgi:application"]
+    command += ["--workers", str(workers), "--blocking-threads", "1", "--log-level", "error", application]
     server = subprocess.Popen(command, env=environment)
     try:
-        _wait(port)
+        wait_for(port)
         yield port
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _wait(port: int) -> None:
-    for _ in range(200):
+def wait_for(port: int) -> None:
+    for _ in range(400):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return

@@ -16,8 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 PACKAGE = Path(__file__).parent
 
 
-def _flag(name: str) -> bool:
-    value = os.environ.get(name, "0")
+def _flag(name: str, default: str = "0") -> bool:
+    value = os.environ.get(name, default)
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
     return value == "1"
@@ -43,6 +43,8 @@ ALLOWED_HOSTS = _list("MINGBAI_HOSTS")
 # The address that a QR code on a paper sheet opens, e.g. https://example.org
 PUBLIC_URL = os.environ.get("MINGBAI_PUBLIC_URL", "").rstrip("/")
 DATA_DIR = Path(os.environ.get("MINGBAI_DATA_DIR", "var")).resolve()
+# Finished pages, kept for repeats; None: every page is rendered each time.
+PAGES = DATA_DIR / "pages" if _flag("MINGBAI_PAGE_STORE", "1") else None
 FONT_DIR = os.environ.get("MINGBAI_FONT_DIR", "")
 
 if PRODUCTION:
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "mingbai.public.middleware.ContentSecurityPolicy",
     "mingbai.public.middleware.RefuseNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mingbai.public.caching.KeptPages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

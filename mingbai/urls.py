@@ -11,3 +11,5 @@ urlpatterns = [
     path("desk/", include("mingbai.desk.urls")),
     path("", include("mingbai.public.urls")),
 ]
+
+handler500 = "mingbai.public.caching.failed"

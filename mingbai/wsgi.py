@@ -1,8 +1,12 @@
-"""The WSGI entry point, served by granian."""
+"""The WSGI entry point, served by granian: finished pages before Django, everything else by Django."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from mingbai.public.answering import stored_first  # noqa: E402 — needs the apps that Django has just loaded
+
+application = stored_first(django_application)

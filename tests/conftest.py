@@ -35,6 +35,14 @@ def seed_catalogue() -> Catalogue:
     return read(SEED_CATALOGUE)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def pages_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the page store of this machine's own site."""
+    from django.conf import settings
+
+    settings.PAGES = tmp_path_factory.mktemp("pages")
+
+
 @dataclass
 class Cast:
     """The people of the community, one of each role, and the clerk of another one."""

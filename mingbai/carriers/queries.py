@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from mingbai.carriers.models import Posting
+from mingbai.carriers.tally import Tally, tally_of
 from mingbai.catalogues.models import Carrier, CatalogueVersion, Item
 from mingbai.catalogues.queries import catalogue_in_force, items_of
 from mingbai.communities.keeping import kept
@@ -21,6 +24,9 @@ from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import still_naming, visible_versions
 from mingbai.obligations.models import Obligation
 from mingbai.rules.state import Shown, State, met_on, missing_carriers, obligation_state
+
+# More obligations than this aren't named one by one in a query: all are loaded, and looked through.
+CHOSEN_AT_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +75,68 @@ def with_postings(versions: QuerySet[Version]) -> QuerySet[Version]:
     return versions.prefetch_related(Prefetch("postings", Posting.objects.select_related("carrier")))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """A community on one day: the catalogue in force (None: none adopted yet), its items in printed order, and where
-    each obligation stands, the first due first."""
+    its obligations stand. What is asked for is loaded when it is asked for, and kept: a page that needs what is open
+    doesn't load what was met in ten years."""
 
+    community_id: int
+    today: date
     catalogue: CatalogueVersion | None
     items: tuple[Item, ...]
-    standings: tuple[Standing, ...]
 
     def item(self, code: str) -> Item | None:
         return next((item for item in self.items if item.code == code), None)
 
+    @cached_property
+    def tally(self) -> Tally:
+        """How many obligations of which item are in which state."""
+        return tally_of(self.community_id, self.today)
+
+    @cached_property
+    def unmet(self) -> tuple[Standing, ...]:
+        """Where each obligation stands that isn't met on every carrier, the first due first."""
+        return self._among(self.tally.unmet)
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """Where each obligation stands, the first due first. All of them: for lists that show all of them."""
+        return tuple(_standings(self.community_id, self.today))
+
     def standing(self, pk: int) -> Standing | None:
-        return next((standing for standing in self.standings if standing.pk == pk), None)
+        return next(iter(_standings(self.community_id, self.today, pk=pk)), None)
+
+    def of_item(self, code: str) -> tuple[Standing, ...]:
+        """Where each obligation of one item stands, over all versions of the catalogue."""
+        return tuple(_standings(self.community_id, self.today, occurrence__item__code=code))
+
+    def last_met(self, most: int) -> tuple[Standing, ...]:
+        """The last obligations that were met, at most so many, the first due first."""
+        unmet = set(self.tally.unmet)
+        owed = Obligation.objects.filter(community=self.community_id, occurrence__voided_at=None)
+        newest = owed.order_by("-occurrence__on", "-pk").values_list("pk", flat=True)[: most + len(unmet)]
+        return self._among([pk for pk in newest if pk not in unmet][:most])
+
+    def _among(self, chosen: Collection[int]) -> tuple[Standing, ...]:
+        if len(chosen) <= CHOSEN_AT_MOST:
+            return tuple(_standings(self.community_id, self.today, pk__in=list(chosen))) if chosen else ()
+        return tuple(standing for standing in self.standings if standing.pk in set(chosen))
+
+    @cached_property
+    def newest(self) -> dict[str, Version]:
+        """Item code → the version of it that was published last, of those that anyone may see."""
+        code, last = F("disclosure__obligation__occurrence__item__code"), [F("published_on").desc(), F("pk").desc()]
+        ranked = visible_versions().filter(community=self.community_id).order_by().defer("content_data")
+        found = ranked.annotate(place=Window(RowNumber(), partition_by=[code], order_by=last)).filter(place=1)
+        return {version.disclosure.obligation.occurrence.item.code: version for version in found}
 
 
 def situation_of(community: Community, today: date) -> Situation:
     """How a community stands on ``today``: what every list of the site, the API and the jobs is made from.
 
-    One query while the community's revision stays the same; otherwise a few more, however many obligations there
-    are, and none of them loads a text or an explanation.
+    One query while the community's revision stays the same and nothing new is asked for; none of the others loads a
+    text or an explanation.
     """
     return _situation(community.pk, revision_of(community), today)
 
@@ -98,11 +145,11 @@ def situation_of(community: Community, today: date) -> Situation:
 def _situation(community_id: int, revision: int, today: date) -> Situation:
     catalogue = catalogue_in_force(community_id)
     items = items_of(catalogue.pk) if catalogue is not None else ()
-    return Situation(catalogue, items, tuple(_standings(community_id, today)))
+    return Situation(community_id, today, catalogue, items)
 
 
-def _standings(community_id: int, today: date) -> list[Standing]:
-    owed = {"community": community_id, "occurrence__voided_at": None}
+def _standings(community_id: int, today: date, **chosen: Any) -> list[Standing]:
+    owed = {"community": community_id, "occurrence__voided_at": None, **chosen}
     rows = (
         Obligation.objects.filter(**owed)
         .order_by("due_on", "pk")
@@ -119,10 +166,10 @@ def _standings(community_id: int, today: date) -> list[Standing]:
     )
     items = {item.pk: item for catalogue in {row[0] for row in rows} for item in items_of(catalogue)}
     versions = _versions_by_disclosure({f"disclosure__obligation__{name}": value for name, value in owed.items()})
+    carriers_of = {pk: tuple(carrier.name for carrier in item.carriers.all()) for pk, item in items.items()}
     standings = []
     for _, item_id, disclosure, obligation, on, what, due_on, certain in rows:
-        item, issued = items[item_id], tuple(versions.get(disclosure, ()))
-        carriers = [carrier.name for carrier in item.carriers.all()]
+        item, issued, carriers = items[item_id], tuple(versions.get(disclosure, ())), carriers_of[item_id]
         shown = [posting for version in issued if not version.is_postponement for posting in version.postings]
         met = met_on(carriers, shown, today)
         standings.append(
@@ -173,22 +220,27 @@ def _versions_by_disclosure(chosen: dict[str, Any]) -> dict[int | None, list[Sho
 
 def open_obligations(today: date) -> list[Obligation]:
     """What isn't met on every carrier yet, of every community."""
-    unmet = [s.pk for community in communities() for s in situation_of(community, today).standings if s.is_open]
+    unmet = [pk for community in communities() for pk in situation_of(community, today).tally.unmet]
     selected = Obligation.objects.select_related("community", "occurrence__item", "occurrence__duty")
     return list(selected.select_related("occurrence__community").in_bulk(unmet).values())
 
 
 def on_show(community: Community, today: date) -> list[Posting]:
     """What hangs on a digital or paper carrier of the community on ``today``, newest first, public only."""
-    return list(
-        Posting.objects.filter(
-            community=community, from_on__lte=today, version__in=visible_versions(community).order_by()
-        )
+    postings = list(
+        Posting.objects.filter(community=community, from_on__lte=today)
         .filter(Q(until_on=None) | Q(until_on__gte=today))
         .filter(Q(ended_on=None) | Q(ended_on__gte=today))
-        .select_related("version__disclosure__obligation__occurrence__item", "carrier")
+        .select_related("carrier")
         .order_by("-from_on", "-pk")
     )
+    # What hangs is asked for first: it is little, and what was ever published is much.
+    hanging = visible_versions(community).filter(pk__in={posting.version_id for posting in postings})
+    versions = {version.pk: version for version in hanging.defer("content_data")}
+    shown = [posting for posting in postings if posting.version_id in versions]
+    for posting in shown:
+        posting.version = versions[posting.version_id]
+    return shown
 
 
 def sheets_to_put_up(community: Community) -> list[tuple[Version, Carrier]]:

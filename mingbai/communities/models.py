@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
+from mingbai.communities.revisions import SILENT, announce
 from mingbai.rules.profiles import Policy
 
 
@@ -156,12 +158,15 @@ def one_at_a_time(community_id: int) -> None:
 def record(
     community: Community | None, act: str, subject: models.Model, *, by: User | None, at: datetime, digest: str = ""
 ) -> Event:
-    """Write the one audit row of an act. Called inside the act's own transaction; ``by`` None is the system."""
+    """Write the one audit row of an act. Called inside the act's own transaction; ``by`` None is the system.
+
+    Once that is committed, every process learns that pages of the revision before are over.
+    """
     role = "system"
     if by is not None:
         held = by.roles.filter(community=community, ended_at=None).order_by("pk").values_list("kind", flat=True).first()
         role = held or "operator"
-    return Event.objects.create(
+    event = Event.objects.create(
         community=community,
         at=at,
         actor=by,
@@ -170,3 +175,6 @@ def record(
         subject=f"{subject._meta.label_lower}:{subject.pk}",
         digest=digest,
     )
+    if act not in SILENT:
+        transaction.on_commit(partial(announce, community.slug if community is not None else None, event.pk))
+    return event

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Max, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
-from mingbai.communities.models import Community, Event, Kinship, Role, User
+from mingbai.communities.models import Community, Kinship, Role, User
+from mingbai.communities.revisions import SILENT, Revision, heal
 
 
 def community_by_slug(slug: str) -> Community | None:
@@ -55,7 +57,41 @@ def needs_second_factor(user: User) -> bool:
     return any(role.kind in role.community.second_factor_roles for role in roles)
 
 
+SILENT_LIST = ", ".join(f"'{act}'" for act in sorted(SILENT))
+# The last events that the public can notice: of a community, and of the platform. Asked before every page.
+LAST = f"""
+SELECT (SELECT id FROM communities_event e WHERE e.community_id = c.id AND act NOT IN ({SILENT_LIST})
+        ORDER BY id DESC LIMIT 1),
+       (SELECT id FROM communities_event e WHERE e.community_id IS NULL AND act NOT IN ({SILENT_LIST})
+        ORDER BY id DESC LIMIT 1)
+FROM communities_community c WHERE """  # noqa: S608 — the acts are our own words
+
+
 def revision_of(community: Community) -> int:
-    """The number of the community's last event. While it stays the same, nothing of the community has changed:
-    every act writes one event in its own transaction, one act at a time (see ``one_at_a_time``)."""
-    return Event.objects.filter(community=community).aggregate(last=Max("pk"))["last"] or 0
+    """The number of the community's last event that the public can notice. While it stays the same, nothing that
+    anyone may see has changed: every act writes one event in its own transaction, one act at a time (see
+    ``one_at_a_time``)."""
+    found = _last_events("c.id = %s", community.pk)
+    return found.own if found is not None else 0
+
+
+def public_revision(slug: str) -> Revision | None:
+    """What a community's pages depend on beside the day: its own last event and the platform's. None: no such one."""
+    return _last_events("c.slug = %s", slug)
+
+
+def _last_events(which: str, value: int | str) -> Revision | None:
+    with connection.cursor() as cursor:
+        cursor.execute(LAST + which, [value])
+        found = cursor.fetchone()
+    return None if found is None else Revision(found[0] or 0, found[1] or 0)
+
+
+def heal_revisions() -> None:
+    """Announce again what the database says of every community: at the start of a process and every night."""
+    for community in communities():
+        heal_revision(community.slug)
+
+
+def heal_revision(slug: str) -> None:
+    heal(slug, lambda: public_revision(slug) or Revision(0, 0))

@@ -35,8 +35,8 @@ def absence(request: HttpRequest, slug: str) -> HttpResponse:
     drafted = {draft.obligation_id for draft in drafts}
     waiting = [
         standing
-        for standing in situation_of(community, today()).standings
-        if standing.is_open and not standing.versions and standing.pk not in drafted
+        for standing in situation_of(community, today()).unmet
+        if not standing.versions and standing.pk not in drafted
     ]
     silent = _silent(waiting)
     error = ""

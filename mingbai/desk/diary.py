@@ -40,8 +40,8 @@ def entries(community: Community, first: date, last: date) -> list[Entry]:
             f"{standing.item.name}：{standing.what}",
             reverse("desk_obligation", args=[community.slug, standing.pk]),
         )
-        for standing in situation_of(community, today()).standings
-        if standing.is_open and standing.due_on is not None and first <= standing.due_on <= last
+        for standing in situation_of(community, today()).unmet
+        if standing.due_on is not None and first <= standing.due_on <= last
     ]
     ends = Posting.objects.filter(community=community, ended_on=None, until_on__range=(first, last))
     found += [

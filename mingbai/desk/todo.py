@@ -75,8 +75,8 @@ def _owed_groups(community: Community, drafts: Iterable[Draft], today: date) -> 
     drafted = {draft.obligation_id: draft for draft in drafts if draft.is_open}
     week = today + timedelta(days=7)
     sorted_out: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": [], "not_stated": []}
-    for standing in situation_of(community, today).standings:
-        if not standing.is_open or any(not version.is_postponement for version in standing.versions):
+    for standing in situation_of(community, today).unmet:
+        if any(not version.is_postponement for version in standing.versions):
             continue  # published: what is missing is a sheet on the board, and stands there
         key = _when(standing.due_on, today, week)
         sorted_out[key].append(_owed(community, standing, drafted.get(standing.pk), today))

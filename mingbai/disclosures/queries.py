@@ -33,13 +33,13 @@ def visible_versions(community: Community | None = None) -> QuerySet[Version]:
 
 
 def visible_version(code: str, community: Community | None = None) -> Version | None:
-    """The version that a code names, as a person may have typed it."""
-    return (
-        visible_versions(community)
-        .filter(code=normalise_code(code))
-        .select_related("community", "replaces", "replaced_by", "withdrawal")
-        .first()
-    )
+    """The version that a code names, as a person may have typed it. What it replaces is loaded when it is asked for."""
+    found = visible_versions(community).filter(code=normalise_code(code)).order_by()
+    related = ("replaced_by", "withdrawal") if community is not None else ("community", "replaced_by", "withdrawal")
+    version = next(iter(found.select_related(*related)), None)
+    if version is not None and community is not None:
+        version.community = community
+    return version
 
 
 def visible_attachment(community: Community, code: str, name: str) -> Attachment | None:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from mingbai.carriers.photos import let_names_leave
 from mingbai.carriers.queries import names_to_leave
-from mingbai.communities.queries import communities
+from mingbai.communities.queries import communities, heal_revisions
+from mingbai.communities.revisions import sweep_all
 from mingbai.obligations.actions import make_occurrences
 from mingbai.rules.days import legal_day
 
@@ -21,10 +22,15 @@ class Ticked:
 
 
 def tick(at: datetime) -> Ticked:
-    """Everything that the calendar asks for by the legal day of ``at``; missed nights are caught up."""
+    """Everything that the calendar asks for by the legal day of ``at``; missed nights are caught up.
+
+    Afterwards pages of earlier days and revisions leave the store.
+    """
     today = legal_day(at)
     owed = sum(len(make_occurrences(community=community, through=today, at=at)) for community in communities())
     leaving = names_to_leave(today)
     for version in leaving:
         let_names_leave(version=version, by=None, at=at)
+    heal_revisions()
+    sweep_all(today.isoformat())
     return Ticked(owed, len(leaving))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, Standing, last_day_on_show
 from mingbai.carriers.sheets import shown_until
-from mingbai.catalogues.models import Item
+from mingbai.catalogues.models import Duty, Item
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.obligations.models import Obligation
@@ -23,6 +23,8 @@ from mingbai.rules.workdays import DayKind, OutOfCalendar, WorkCalendar
 
 STATE_ORDER = (State.OVERDUE, State.OWED, State.IN_PREPARATION, State.NOT_STATED, State.MET_LATE, State.MET)
 MONTHS_DRAWN = 4
+# What was met long ago stands on the page of its item.
+MET_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,20 @@ def changes(version: Version, today: date) -> list[Line]:
 
 def history(version: Version) -> list[Version]:
     """The versions before and after this one in the line of replacements, oldest first."""
-    item = version.disclosure.obligation.occurrence.item
-    duty = version.disclosure.obligation.occurrence.duty
-    versions = visible_versions(version.community).filter(disclosure__obligation__occurrence__item__code=item.code)
-    if duty.is_long_term:
-        versions = versions.filter(disclosure__obligation__occurrence__duty__position=duty.position)
+    if version.replaces_id is None and getattr(version, "replaced_by", None) is None:
+        return [version]
+    occurrence = version.disclosure.obligation.occurrence
+    versions = visible_versions().defer("content_data").order_by()
+    if occurrence.duty.is_long_term:
+        duties = Duty.objects.filter(
+            item__catalogue__community=version.community_id,
+            item__code=occurrence.item.code,
+            position=occurrence.duty.position,
+        )
+        found = versions.filter(disclosure__obligation__occurrence__duty__in=duties)
     else:
-        versions = versions.filter(disclosure=version.disclosure)
-    return list(versions.order_by("published_at", "pk"))
+        found = versions.filter(disclosure=version.disclosure_id)
+    return sorted(found, key=lambda one: (one.published_at, one.pk))
 
 
 def coming(all_standings: Iterable[Standing], today: date) -> list[Standing]:
@@ -117,17 +125,15 @@ def coming(all_standings: Iterable[Standing], today: date) -> list[Standing]:
     return sorted(open_ones, key=lambda s: (s.due_on or date.max, s.pk))[:8]
 
 
-def tally(all_standings: Iterable[Standing]) -> list[tuple[State, int]]:
+def tally(counted: Mapping[State, int]) -> list[tuple[State, int]]:
     """How many obligations are in each state, in the order in which one wants to know."""
-    counts = dict.fromkeys(STATE_ORDER, 0)
-    for standing in all_standings:
-        counts[standing.state] += 1
-    return [(state, count) for state, count in counts.items() if count]
+    return [(state, counted[state]) for state in STATE_ORDER if counted.get(state)]
 
 
-def by_state(all_standings: Sequence[Standing]) -> list[tuple[State, list[Standing]]]:
-    grouped = [(state, [s for s in all_standings if s.state is state]) for state in STATE_ORDER]
-    return [(state, group) for state, group in grouped if group]
+def by_state(situation: Situation) -> list[tuple[State, int, list[Standing]]]:
+    """Everything that is open and the last that was met: the state, how many there are, and those that are listed."""
+    listed = [*situation.unmet, *situation.last_met(MET_LISTED)]
+    return [(state, count, [s for s in listed if s.state is state]) for state, count in tally(situation.tally.by_state)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +143,22 @@ class Row:
     item: Item
     level1_rows: int
     state: State | None
-    last: ShownVersion | None
+    last: Version | None
 
 
 def catalogue_rows(situation: Situation) -> list[Row]:
-    by_item: dict[str, list[Standing]] = {}
-    for standing in situation.standings:
-        by_item.setdefault(standing.item.code, []).append(standing)
     listed = situation.items
     rows = []
     for place, item in enumerate(listed):
         fresh = place == 0 or listed[place - 1].level1 != item.level1
         span = next((n for n, later in enumerate(listed[place:]) if later.level1 != item.level1), len(listed) - place)
-        mine = by_item.get(item.code, [])
-        versions = [version for standing in mine for version in standing.public_versions]
+        states = situation.tally.states_of(item.code)
         rows.append(
             Row(
                 item=item,
                 level1_rows=span if fresh else 0,
-                state=next((s for s in STATE_ORDER if any(m.state is s for m in mine)), None),
-                last=max(versions, key=_newest, default=None),
+                state=next((state for state in STATE_ORDER if state in states), None),
+                last=situation.newest.get(item.code),
             )
         )
     return rows
@@ -167,8 +169,7 @@ def _newest(version: ShownVersion) -> tuple[date, int]:
 
 
 def item_context(item: Item, situation: Situation) -> dict[str, Any]:
-    mine = (standing for standing in situation.standings if standing.item.code == item.code)
-    standings = sorted(mine, key=lambda s: (s.on, s.pk), reverse=True)
+    standings = sorted(situation.of_item(item.code), key=lambda s: (s.on, s.pk), reverse=True)
     versions = [version for standing in standings for version in standing.versions] if item.is_public else []
     return {
         "item": item,

@@ -63,15 +63,15 @@ def front(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, slug: str) -> HttpResponse:
     community = community_or_404(slug)
     situation = situation_of(community, today())
-    standings = situation.standings
+    counted = situation.tally.by_state
     showing = pages.showing(on_show(community, today()), today())
     context = {
         "showing": showing,
-        "overdue": [standing for standing in standings if standing.state is State.OVERDUE],
-        "coming": pages.coming(standings, today()),
+        "overdue": [standing for standing in situation.unmet if standing.state is State.OVERDUE],
+        "coming": pages.coming(situation.unmet, today()),
         "changed": list(visible_versions(community)[:6]),
-        "tally": pages.tally(standings),
-        "tally_total": len(standings),
+        "tally": pages.tally(counted),
+        "tally_total": sum(counted.values()),
         "item_count": len(situation.items),
     }
     return page(request, "home", community, context)
@@ -93,11 +93,12 @@ def catalogue(request: HttpRequest, slug: str) -> HttpResponse:
 
 def owed(request: HttpRequest, slug: str) -> HttpResponse:
     community = community_or_404(slug)
-    standings = situation_of(community, today()).standings
+    situation = situation_of(community, today())
+    counted = situation.tally.by_state
     context = {
-        "groups": pages.by_state(standings),
-        "tally": pages.tally(standings),
-        "tally_total": len(standings),
+        "groups": pages.by_state(situation),
+        "tally": pages.tally(counted),
+        "tally_total": sum(counted.values()),
     }
     return page(request, "owed", community, context)
 

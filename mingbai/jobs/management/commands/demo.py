@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -57,3 +58,5 @@ class Command(BaseCommand):
         for suffix in ("", "-wal", "-shm"):
             path = settings.DATA_DIR / f"{os.path.basename(database['NAME'])}{suffix}"
             path.unlink(missing_ok=True)
+        if settings.PAGES is not None:
+            shutil.rmtree(settings.PAGES, ignore_errors=True)

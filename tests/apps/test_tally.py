@@ -1,0 +1,97 @@
+"""What the database counts is what the rules say of each obligation, on every day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bench.published import load
+from mingbai.carriers import queries
+from mingbai.carriers.actions import publish, publish_absence, put_up, take_down
+from mingbai.carriers.queries import on_show, situation_of
+from mingbai.communities.models import Community
+from mingbai.disclosures.models import Version
+from mingbai.disclosures.queries import visible_versions
+from mingbai.jobs.demo import load_demo
+from mingbai.obligations.actions import make_occurrences, void_occurrence
+from mingbai.obligations.models import Obligation
+from mingbai.rules.state import State
+from tests.conftest import Cast, noon, paragraphs
+
+
+def check(community: Community, today: date) -> Counter[State]:
+    """Compare both ways of asking; the states that there were."""
+    situation = situation_of(community, today)
+    standings = situation.standings
+    assert situation.tally.counts == Counter((s.item.code, s.state) for s in standings)
+    assert situation.unmet == tuple(s for s in standings if s.is_open)
+    assert set(situation.last_met(10_000)) == {s for s in standings if not s.is_open}
+    for item in situation.items:
+        assert situation.of_item(item.code) == tuple(s for s in standings if s.item.code == item.code)
+        mine = [v for s in standings if s.item.code == item.code for v in s.public_versions]
+        last = max(mine, key=lambda v: (v.published_on, v.pk), default=None)
+        newest = situation.newest.get(item.code)
+        assert (newest and newest.pk) == (last and last.pk)
+    for standing in standings[::17]:
+        assert situation.standing(standing.pk) == standing
+    return Counter(s.state for s in standings)
+
+
+def test_on_the_days_of_the_demo(db: None) -> None:
+    """The year is loaded up to its end and looked at from earlier days too: what comes later isn't counted yet."""
+    community = load_demo(date(2026, 11, 23))
+    seen: Counter[State] = Counter()
+    for days in (0, 60, 200):
+        seen += check(community, date(2026, 11, 23) - timedelta(days=days))
+    assert {State.MET, State.MET_LATE, State.OVERDUE, State.OWED} <= set(seen)
+
+
+@pytest.mark.parametrize("more", [1, 1000], ids=["few-by-name", "many-by-looking-through"])
+def test_on_every_kind_of_end(
+    cast: Cast, owe: Callable[..., Obligation], monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    """Lost from the board, replaced, postponed, published twice, void, not stated, planned, and never published."""
+    monkeypatch.setattr(queries, "CHOSEN_AT_MOST", more)
+    lost, replaced, postponed, void = (owe(22, f"2026-09-0{n}") for n in range(1, 5))
+    owe(22, "2026-09-05")
+    make_occurrences(community=cast.community, through=date(2026, 3, 31), at=noon("2026-04-01"))
+    boards: list[Any] = []
+    for obligation in (lost, replaced, replaced):
+        version = publish(
+            obligation=obligation,
+            content=paragraphs(1),
+            dated_on=date(2026, 9, 8),
+            by=cast.clerk,
+            at=noon("2026-09-08"),
+        )
+        board = obligation.occurrence.item.carriers.get(kind="paper_board")
+        on = date(2026, 9, 9)
+        boards.append(put_up(version=version, carrier=board, on=on, by=cast.clerk, at=noon(on)))
+    take_down(posting=boards[0], on=date(2026, 9, 12), by=cast.clerk, at=noon("2026-09-12"), lost=True)
+    publish_absence(
+        obligations=[postponed], reason="等审计", statement="postponed", by=cast.clerk, at=noon("2026-09-09")
+    )
+    void_occurrence(occurrence=void.occurrence, reason="记错了", by=cast.clerk, at=noon("2026-09-09"))
+    seen: Counter[State] = Counter()
+    for day in ("2026-09-07", "2026-09-08", "2026-09-09", "2026-09-13", "2026-12-01"):
+        seen += check(cast.community, date.fromisoformat(day))
+    assert set(seen) == set(State) - {State.MET_LATE}
+
+
+def test_the_measured_community_is_like_a_real_one(db: None) -> None:
+    """What speed is measured on keeps every rule that the rest of the product counts on."""
+    today = date(2026, 11, 23)
+    load(120, today)
+    community = Community.objects.get(slug="bench")
+    assert visible_versions(community).count() == 120
+    items = set(visible_versions(community).values_list("disclosure__obligation__occurrence__item", flat=True))
+    assert len(items) == 24
+    states = check(community, today)
+    assert states[State.MET] > 60 and states[State.OVERDUE] + states[State.OWED] + states[State.IN_PREPARATION] > 0
+    assert {posting.version.published_on for posting in on_show(community, today)} >= {today}
+    for version in Version.objects.all():
+        assert version.content.blocks
