@@ -11,6 +11,7 @@ from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, Standing, last_day_on_show
 from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.models import Item
+from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.obligations.models import Obligation
@@ -23,6 +24,7 @@ from mingbai.rules.workdays import DayKind, OutOfCalendar, WorkCalendar
 
 STATE_ORDER = (State.OVERDUE, State.OWED, State.IN_PREPARATION, State.NOT_STATED, State.MET_LATE, State.MET)
 MONTHS_DRAWN = 4
+HISTORY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +92,32 @@ def newest(version: Version) -> Version | None:
     return None if successor.pk == version.pk else successor
 
 
+def comparable(version: Version, today: date) -> tuple[Content, Content]:
+    """What the version before (there must be one) and this one may still say, for comparison.
+
+    Where one has lost its names, neither is compared by names: all of the other's would look as if added.
+    """
+    if version.replaces is None:
+        raise ValueError("nothing was replaced")
+    old = content_on(version.replaces, last_day_on_show(version.replaces.postings.all()), today)
+    new = content_on(version, last_day_on_show(version.postings.all()), today)
+    return (old.without_names(), new.without_names()) if _reduced(old) or _reduced(new) else (old, new)
+
+
+def _reduced(content: Content) -> bool:
+    return any("reduced" in block for block in content.blocks)
+
+
 def changes(version: Version, today: date) -> list[Line]:
     """What a correction or supplement changed, as far as both texts may still be shown."""
     if version.kind == Version.Kind.FIRST or version.replaces is None:
         return []
-    old = content_on(version.replaces, last_day_on_show(version.replaces.postings.all()), today)
-    new = content_on(version, last_day_on_show(version.postings.all()), today)
+    old, new = comparable(version, today)
     return differences(old.to_json(), new.to_json()) if old.blocks and new.blocks else []
 
 
 def history(version: Version) -> list[Version]:
-    """The versions before and after this one in the line of replacements, oldest first."""
+    """The versions before and after this one in the line of replacements, oldest first: the last twenty of them."""
     item = version.disclosure.obligation.occurrence.item
     duty = version.disclosure.obligation.occurrence.duty
     versions = visible_versions(version.community).filter(disclosure__obligation__occurrence__item__code=item.code)
@@ -108,13 +125,7 @@ def history(version: Version) -> list[Version]:
         versions = versions.filter(disclosure__obligation__occurrence__duty__position=duty.position)
     else:
         versions = versions.filter(disclosure=version.disclosure)
-    return list(versions.order_by("published_at", "pk"))
-
-
-def coming(all_standings: Iterable[Standing], today: date) -> list[Standing]:
-    """What is still owed and not late, soonest first; what has no stated deadline comes last."""
-    open_ones = [s for s in all_standings if s.is_open and s.state is not State.OVERDUE]
-    return sorted(open_ones, key=lambda s: (s.due_on or date.max, s.pk))[:8]
+    return list(reversed(versions.defer("content_data").order_by("-published_at", "-pk")[:HISTORY]))
 
 
 def tally(all_standings: Iterable[Standing]) -> list[tuple[State, int]]:

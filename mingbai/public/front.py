@@ -1,0 +1,98 @@
+"""The home page: what a resident wants to know first, each part a bounded number of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from mingbai.carriers.queries import Situation
+from mingbai.carriers.series import count_on_show, latest_of, newest_on_show
+from mingbai.communities.models import Community
+from mingbai.disclosures.forms import Forms, elements_where, forms_by_item
+from mingbai.disclosures.meetings import read_moment
+from mingbai.disclosures.models import Version
+from mingbai.disclosures.queries import visible_versions
+from mingbai.public.accounts import block_of, money_at_a_glance
+from mingbai.public.pages import Row, catalogue_rows, showing
+from mingbai.rules.days import WEEKDAYS, legal_day
+from mingbai.rules.state import State
+
+NEW = 5
+CARDS = 9
+MOST_MEETINGS = 12
+MOST_CONSULTATIONS = 6
+MOST_OVERDUE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting to come: ``when`` as its notice says it."""
+
+    version: Version
+    name: str
+    when: str
+    place: str
+    at: datetime
+    days: int
+
+
+def home_context(community: Community, situation: Situation, today: date) -> dict[str, Any]:
+    public = [item for item in situation.items if item.is_public]
+    forms = forms_by_item(community, public)
+    overdue = [standing for standing in situation.standings if standing.state is State.OVERDUE]
+    return {
+        "weekday": WEEKDAYS[today.weekday()],
+        "new": list(visible_versions(community).defer("content_data")[:NEW]),
+        "showing": showing(newest_on_show(community, today, CARDS), today),
+        "showing_count": count_on_show(community, today),
+        "money": money_at_a_glance(community, forms, today),
+        "meetings": meetings_to_come(community, forms, today),
+        "consultations": open_consultations(community, forms, today),
+        "overdue": overdue[:MOST_OVERDUE],
+        "overdue_count": len(overdue),
+        "levels": by_level(situation),
+        "all_versions": all_versions(community),
+    }
+
+
+def meetings_to_come(community: Community, forms: dict[str, Forms], today: date) -> list[Meeting]:
+    """Meetings announced for today or later, the next first. One whose time can't be read isn't guessed at."""
+    places = elements_where(forms, lambda form: form.kind == "meeting")
+    found = []
+    for said in latest_of(community, list(places), today, MOST_MEETINGS):
+        for block in said.content.blocks:
+            at = read_moment(block["time"]) if block["kind"] == "meeting" else None
+            if at is not None and legal_day(at) >= today:
+                days = (legal_day(at) - today).days
+                found.append(Meeting(said.version, block["name"], block["time"], block["place"], at, days))
+    return sorted(found, key=lambda meeting: meeting.at)
+
+
+def open_consultations(community: Community, forms: dict[str, Forms], today: date) -> list[Version]:
+    """Versions on show that ask residents for their views: their form says that this is what the element is for."""
+    places = elements_where(forms, lambda form: form.purpose == "consultation")
+    shown = latest_of(community, list(places), today, MOST_CONSULTATIONS, shown=True)
+    return [
+        said.version
+        for said in shown
+        if block_of(said.content, places[said.version.disclosure.obligation.occurrence.item.code]) is not None
+    ]
+
+
+def by_level(situation: Situation) -> list[tuple[str, list[Row]]]:
+    """The catalogue by its first level."""
+    levels: dict[str, list[Row]] = {}
+    for row in catalogue_rows(situation):
+        levels.setdefault(row.item.level1, []).append(row)
+    return list(levels.items())
+
+
+def all_versions(community: Community) -> str:
+    """The address of everything that was published: the list of versions, or the catalogue where there is none."""
+    try:
+        return reverse("versions", args=[community.slug])
+    except NoReverseMatch:
+        return reverse("catalogue", args=[community.slug])
