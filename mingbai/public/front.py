@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,7 +54,7 @@ def home_context(community: Community, situation: Situation, today: date) -> dic
         "consultations": open_consultations(community, forms, today),
         "overdue": overdue[:MOST_OVERDUE],
         "overdue_count": len(overdue),
-        "levels": by_level(situation),
+        "levels": by_level(situation, forms),
         "all_versions": all_versions(community),
     }
 
@@ -82,11 +83,16 @@ def open_consultations(community: Community, forms: dict[str, Forms], today: dat
     ]
 
 
-def by_level(situation: Situation) -> list[tuple[str, list[Row]]]:
-    """The catalogue by its first level."""
-    levels: dict[str, list[Row]] = {}
+def by_level(situation: Situation, forms: dict[str, Forms]) -> list[tuple[str, list[tuple[Row, str]]]]:
+    """The catalogue by its first level, each item with a name of its own: where the catalogue calls two items the
+    same, the first thing that each must tell stands behind it."""
+    names = Counter(item.name for item in situation.items)
+    levels: dict[str, list[tuple[Row, str]]] = {}
     for row in catalogue_rows(situation):
-        levels.setdefault(row.item.level1, []).append(row)
+        item, name = row.item, row.item.name
+        if names[name] > 1 and (mine := forms.get(item.code)):
+            name = f"{name}（{mine[min(mine)].heading}）"
+        levels.setdefault(item.level1, []).append((row, name))
     return list(levels.items())
 
 

@@ -80,7 +80,7 @@ def version_status(version: Version, postings: Sequence[Posting], today: date) -
         return Status("taken_down", "已提前撤下", "这一版没有公示到规定的日期就撤下了，按规定应当重新公示。")
     until = shown_until(postings)
     if until is not None and today > until:
-        return Status("over", "公示期已满", "这一版的公示期已经结束，内容仍可在这里查看，名单中的个人信息已经隐去。")
+        return Status("over", "公示期已满", "这一版的公示期已经结束，内容仍可在这里查看；如有名单，个人信息已经隐去。")
     return Status("current", "现行有效", "这是现行的一版，内容与本网站一致。")
 
 

@@ -96,7 +96,7 @@ def _told_totals(table: Table) -> Iterator[str]:
         if stated is not None and sum(figures, Decimal(0)) == stated:
             is_money = place in table.money
             said = yuan if is_money else "{:,}".format
-            adding = " ＋ ".join(map(said, figures)) if 1 < len(figures) <= 4 else f"{len(figures)} 行相加"
+            adding = " ＋ ".join(map(said, figures)) if len(figures) <= 4 else f"{len(figures)} 行相加"
             yield f"{table.labels[place]}：{adding} ＝ 合计 {said(stated)}，{AGREES if is_money else '数目相符。'}"
 
 
@@ -268,7 +268,7 @@ def _against_budget(table: Table, budget: int, spent: int) -> Iterator[str]:
     if planned > 0:
         yield f"{names[0]} {yuan(planned)} 元，{names[1]} {yuan(real)} 元，是预算的 {real / planned:.1%}。"
     over = [
-        f"“{row[0]}”超出 {yuan(table.figure(row, spent) - table.figure(row, budget))} 元"
+        f"“{row[0].split('：')[-1]}”超出 {yuan(table.figure(row, spent) - table.figure(row, budget))} 元"
         for row in table.rows
         if row[budget].strip() and table.figure(row, spent) > table.figure(row, budget)
     ]

@@ -174,7 +174,7 @@ def _budget(table: Table, budget: int, spent: int) -> Chart | None:
     bars = _bars([(label, value, mark, planned) for label, value, planned in shown])
     first = shown[0]
     desc = f"框是{names[0]}，实心是{names[1]}。最大的是{first[0]}：{yuan(first[1])} 元，预算 {yuan(first[2])} 元。"
-    return Chart("bars", f"{names[1]}和{names[0]}", desc, BAR_STEP * len(bars), bars, legend=((mark, names[1]),))
+    return Chart("bars", f"{names[1]}（实心）和{names[0]}（框）", desc, BAR_STEP * len(bars), bars)
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
@@ -220,7 +220,7 @@ def _account_over_periods(form: ElementForm, tables: Sequence[tuple[str, Table]]
 
 
 def _totals_over_periods(tables: Sequence[tuple[str, Table]]) -> list[Chart]:
-    """The totals of one or two columns of money that every one of the periods has."""
+    """The totals of one or two columns of money over the periods that have both; nothing where nothing changed."""
     this = tables[-1][1]
     labels = [this.labels[place] for place in this.money]
     told = [(name, table) for name, table in tables if table.total and set(labels) <= set(table.labels)][-MOST:]
@@ -231,7 +231,7 @@ def _totals_over_periods(tables: Sequence[tuple[str, Table]]) -> list[Chart]:
         (bare(label), mark, [_total(table, label) for _, table in told])
         for label, mark in zip(labels, marks, strict=False)
     ]
-    if any(figure < 0 for _, _, figures in rows for figure in figures):
+    if any(figure < 0 for _, _, figures in rows for figure in figures) or all(len(set(f)) == 1 for _, _, f in rows):
         return []
     return [_over_periods("lines", f"各期{'和'.join(name for name, _, _ in rows)}", [name for name, _ in told], rows)]
 
@@ -257,7 +257,7 @@ def _over_periods(
             below = kind == "lines" and any(figure < other[place] for _, _, other in rows)
             y = PLOT - height
             point = Point(
-                names[place], figure, told, place * step + step // 2 + shift, y, height, y + (20 if below else -7)
+                names[place], figure, told, place * step + step // 2 + shift, y, height, y + (24 if below else -7)
             )
             points.append(point)
         series.append(Series(label, mark, tuple(points)))
