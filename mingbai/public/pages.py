@@ -101,11 +101,7 @@ def comparable(version: Version, today: date) -> tuple[Content, Content]:
         raise ValueError("nothing was replaced")
     old = content_on(version.replaces, last_day_on_show(version.replaces.postings.all()), today)
     new = content_on(version, last_day_on_show(version.postings.all()), today)
-    return (old.without_names(), new.without_names()) if _reduced(old) or _reduced(new) else (old, new)
-
-
-def _reduced(content: Content) -> bool:
-    return any("reduced" in block for block in content.blocks)
+    return (old.without_names(), new.without_names()) if old.is_reduced or new.is_reduced else (old, new)
 
 
 def changes(version: Version, today: date) -> list[Line]:

@@ -156,6 +156,7 @@ def changes(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "item": found.disclosure.obligation.occurrence.item,
         "changes": differences(old.to_json(), new.to_json()) if old.blocks and new.blocks else [],
         "shown": old.blocks and new.blocks,
+        "reduced": new.is_reduced,
     }
     return page(request, "changes", community, context)
 
