@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mingbai.carriers.queries import Situation
 from mingbai.carriers.series import Said, earlier_periods, latest_of
-from mingbai.communities.models import Community
 from mingbai.data.words import Word, words_in
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.forms import Forms
@@ -136,13 +136,13 @@ class Money:
     sentences: Sequence[str]
 
 
-def money_at_a_glance(community: Community, forms: dict[str, Forms], today: date) -> Money | None:
+def money_at_a_glance(situation: Situation, forms: dict[str, Forms], today: date) -> Money | None:
     """The newest account of the items that keep one; None where none has been published."""
     accounts = {
         code: {place: form for place, form in mine.items() if form.balance is not None} for code, mine in forms.items()
     }
     codes = [code for code, mine in accounts.items() if mine]
-    for said in latest_of(community, codes, today, LOOKED_THROUGH):
+    for said in latest_of(situation, codes, today, LOOKED_THROUGH):
         mine = accounts[said.version.disclosure.obligation.occurrence.item.code]
         block = block_of(said.content, mine)
         chart = account_chart(mine[block["element"]], block) if block is not None else None

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from mingbai.carriers.queries import Situation
-from mingbai.carriers.series import count_on_show, latest_of, newest_on_show
+from mingbai.carriers.queries import ShownVersion, Situation
+from mingbai.carriers.series import latest_of, on_show_now
 from mingbai.communities.models import Community
 from mingbai.disclosures.forms import Forms, elements_where, forms_by_item
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import visible_versions
 from mingbai.public.accounts import block_of, money_at_a_glance
-from mingbai.public.pages import Row, catalogue_rows, showing
+from mingbai.public.pages import Row, catalogue_rows
 from mingbai.rules.days import WEEKDAYS, legal_day
 from mingbai.rules.state import State
 
@@ -26,6 +27,19 @@ CARDS = 9
 MOST_MEETINGS = 12
 MOST_CONSULTATIONS = 6
 MOST_OVERDUE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A version on show. ``until``: the last day on which it must hang; None: it stays for good."""
+
+    version: ShownVersion
+    until: date | None
+    today: date
+
+    @property
+    def days_left(self) -> int:
+        return (self.until - self.today).days if self.until is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +57,16 @@ class Meeting:
 def home_context(community: Community, situation: Situation, today: date) -> dict[str, Any]:
     public = [item for item in situation.items if item.is_public]
     forms = forms_by_item(community, public)
+    shown = on_show_now(situation, today)
     overdue = [standing for standing in situation.standings if standing.state is State.OVERDUE]
     return {
         "weekday": WEEKDAYS[today.weekday()],
         "new": list(visible_versions(community).defer("content_data")[:NEW]),
-        "showing": showing(newest_on_show(community, today, CARDS), today),
-        "showing_count": count_on_show(community, today),
-        "money": money_at_a_glance(community, forms, today),
-        "meetings": meetings_to_come(community, forms, today),
-        "consultations": open_consultations(community, forms, today),
+        "showing": cards(shown, today),
+        "showing_count": len(shown),
+        "money": money_at_a_glance(situation, forms, today),
+        "meetings": meetings_to_come(situation, forms, today),
+        "consultations": open_consultations(situation, forms, today),
         "overdue": overdue[:MOST_OVERDUE],
         "overdue_count": len(overdue),
         "levels": by_level(situation, forms),
@@ -59,11 +74,23 @@ def home_context(community: Community, situation: Situation, today: date) -> dic
     }
 
 
-def meetings_to_come(community: Community, forms: dict[str, Forms], today: date) -> list[Meeting]:
+def cards(shown: Sequence[ShownVersion], today: date) -> list[Card]:
+    """Nine at most, the newest first, and before what stays for good what will come down."""
+    made = [Card(version, max_or_none(posting.until_on for posting in version.postings), today) for version in shown]
+    return sorted(made, key=lambda card: card.until is None)[:CARDS]
+
+
+def max_or_none(days: Iterable[date | None]) -> date | None:
+    """The last of the days; None where one of them has no end."""
+    known = list(days)
+    return None if None in known else max(day for day in known if day is not None)
+
+
+def meetings_to_come(situation: Situation, forms: dict[str, Forms], today: date) -> list[Meeting]:
     """Meetings announced for today or later, the next first. One whose time can't be read isn't guessed at."""
     places = elements_where(forms, lambda form: form.kind == "meeting")
     found = []
-    for said in latest_of(community, list(places), today, MOST_MEETINGS):
+    for said in latest_of(situation, list(places), today, MOST_MEETINGS):
         for block in said.content.blocks:
             at = read_moment(block["time"]) if block["kind"] == "meeting" else None
             if at is not None and legal_day(at) >= today:
@@ -72,10 +99,10 @@ def meetings_to_come(community: Community, forms: dict[str, Forms], today: date)
     return sorted(found, key=lambda meeting: meeting.at)
 
 
-def open_consultations(community: Community, forms: dict[str, Forms], today: date) -> list[Version]:
+def open_consultations(situation: Situation, forms: dict[str, Forms], today: date) -> list[Version]:
     """Versions on show that ask residents for their views: their form says that this is what the element is for."""
     places = elements_where(forms, lambda form: form.purpose == "consultation")
-    shown = latest_of(community, list(places), today, MOST_CONSULTATIONS, shown=True)
+    shown = latest_of(situation, list(places), today, MOST_CONSULTATIONS, shown=True)
     return [
         said.version
         for said in shown

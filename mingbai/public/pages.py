@@ -116,11 +116,15 @@ def history(version: Version) -> list[Version]:
     """The versions before and after this one in the line of replacements, oldest first: the last twenty of them."""
     item = version.disclosure.obligation.occurrence.item
     duty = version.disclosure.obligation.occurrence.duty
-    versions = visible_versions(version.community).filter(disclosure__obligation__occurrence__item__code=item.code)
+    # By item or by disclosure, not by community: the index of a community's newest versions would be walked for a few.
     if duty.is_long_term:
-        versions = versions.filter(disclosure__obligation__occurrence__duty__position=duty.position)
+        versions = visible_versions().filter(
+            disclosure__obligation__occurrence__item__catalogue__community=version.community_id,
+            disclosure__obligation__occurrence__item__code=item.code,
+            disclosure__obligation__occurrence__duty__position=duty.position,
+        )
     else:
-        versions = versions.filter(disclosure=version.disclosure)
+        versions = visible_versions().filter(disclosure=version.disclosure_id)
     return list(reversed(versions.defer("content_data").order_by("-published_at", "-pk")[:HISTORY]))
 
 

@@ -44,7 +44,7 @@ def to_account(page: Page) -> None:
 
 
 def to_words(page: Page) -> None:
-    page.get_by_role("link", name="账目里的词是什么意思").click()
+    page.get_by_role("link", name="词语解释").click()
 
 
 def to_changes(page: Page) -> None:
