@@ -47,6 +47,11 @@ class Content:
         return any(block["kind"] == "person_list" and block["rows"] for block in self.blocks)
 
     @property
+    def is_reduced(self) -> bool:
+        """Whether names have left it."""
+        return any("reduced" in block for block in self.blocks)
+
+    @property
     def is_absence(self) -> bool:
         """Whether every block only states that there is nothing."""
         return bool(self.blocks) and all(block["kind"] == "nothing" for block in self.blocks)

@@ -11,6 +11,7 @@ from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, Standing, last_day_on_show
 from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.models import Duty, Item
+from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.obligations.models import Obligation
@@ -25,6 +26,7 @@ STATE_ORDER = (State.OVERDUE, State.OWED, State.IN_PREPARATION, State.NOT_STATED
 MONTHS_DRAWN = 4
 # What was met long ago stands on the page of its item.
 MET_LISTED = 200
+HISTORY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def version_status(version: Version, postings: Sequence[Posting], today: date) -
         return Status("taken_down", "已提前撤下", "这一版没有公示到规定的日期就撤下了，按规定应当重新公示。")
     until = shown_until(postings)
     if until is not None and today > until:
-        return Status("over", "公示期已满", "这一版的公示期已经结束，内容仍可在这里查看，名单中的个人信息已经隐去。")
+        return Status("over", "公示期已满", "这一版的公示期已经结束，内容仍可在这里查看；如有名单，个人信息已经隐去。")
     return Status("current", "现行有效", "这是现行的一版，内容与本网站一致。")
 
 
@@ -92,17 +94,28 @@ def newest(version: Version) -> Version | None:
     return None if successor.pk == version.pk else successor
 
 
+def comparable(version: Version, today: date) -> tuple[Content, Content]:
+    """What the version before (there must be one) and this one may still say, for comparison.
+
+    Where one has lost its names, neither is compared by names: all of the other's would look as if added.
+    """
+    if version.replaces is None:
+        raise ValueError("nothing was replaced")
+    old = content_on(version.replaces, last_day_on_show(version.replaces.postings.all()), today)
+    new = content_on(version, last_day_on_show(version.postings.all()), today)
+    return (old.without_names(), new.without_names()) if old.is_reduced or new.is_reduced else (old, new)
+
+
 def changes(version: Version, today: date) -> list[Line]:
     """What a correction or supplement changed, as far as both texts may still be shown."""
     if version.kind == Version.Kind.FIRST or version.replaces is None:
         return []
-    old = content_on(version.replaces, last_day_on_show(version.replaces.postings.all()), today)
-    new = content_on(version, last_day_on_show(version.postings.all()), today)
+    old, new = comparable(version, today)
     return differences(old.to_json(), new.to_json()) if old.blocks and new.blocks else []
 
 
 def history(version: Version) -> list[Version]:
-    """The versions before and after this one in the line of replacements, oldest first."""
+    """The versions before and after this one in the line of replacements, oldest first: the last twenty of them."""
     if version.replaces_id is None and getattr(version, "replaced_by", None) is None:
         return [version]
     occurrence = version.disclosure.obligation.occurrence
@@ -116,13 +129,7 @@ def history(version: Version) -> list[Version]:
         found = versions.filter(disclosure__obligation__occurrence__duty__in=duties)
     else:
         found = versions.filter(disclosure=version.disclosure_id)
-    return sorted(found, key=lambda one: (one.published_at, one.pk))
-
-
-def coming(all_standings: Iterable[Standing], today: date) -> list[Standing]:
-    """What is still owed and not late, soonest first; what has no stated deadline comes last."""
-    open_ones = [s for s in all_standings if s.is_open and s.state is not State.OVERDUE]
-    return sorted(open_ones, key=lambda s: (s.due_on or date.max, s.pk))[:8]
+    return sorted(found, key=lambda one: (one.published_at, one.pk))[-HISTORY:]
 
 
 def tally(counted: Mapping[State, int]) -> list[tuple[State, int]]:

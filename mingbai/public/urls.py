@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import files, onboard, views
+from mingbai.public import files, onboard, tables, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("c/<slug:slug>/owed/<int:pk>/", views.why, name="why"),
     path("c/<slug:slug>/items/<str:code>/", views.item, name="item"),
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
+    path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),
+    path("c/<slug:slug>/v/<str:code>/tables/<int:element>.<str:kind>", tables.table, name="table"),
+    path("c/<slug:slug>/words/", views.words, name="words"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.pdf", files.sheet_pdf, name="sheet_pdf"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.png", files.sheet_png, name="sheet_png"),
     path("c/<slug:slug>/v/<str:code>/leaflet.pdf", files.leaflet, name="leaflet"),

@@ -10,20 +10,23 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from mingbai.carriers.queries import last_day_on_show, on_show, situation_of
+from mingbai.carriers.queries import last_day_on_show, situation_of
 from mingbai.carriers.sheets import shown_until
 from mingbai.carriers.sightings import postings_with_evidence
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
+from mingbai.data.words import money_words
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, is_reviewed, visible_version, visible_versions
+from mingbai.disclosures.queries import content_on, is_reviewed, visible_version
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
 from mingbai.public import pages, scans
+from mingbai.public.accounts import tell
+from mingbai.public.front import home_context
 from mingbai.rules.days import legal_day
+from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
-from mingbai.rules.state import State
 
 
 def today() -> date:
@@ -63,18 +66,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, slug: str) -> HttpResponse:
     community = community_or_404(slug)
     situation = situation_of(community, today())
-    counted = situation.tally.by_state
-    showing = pages.showing(on_show(community, today()), today())
-    context = {
-        "showing": showing,
-        "overdue": [standing for standing in situation.unmet if standing.state is State.OVERDUE],
-        "coming": pages.coming(situation.unmet, today()),
-        "changed": list(visible_versions(community)[:6]),
-        "tally": pages.tally(counted),
-        "tally_total": sum(counted.values()),
-        "item_count": len(situation.items),
-    }
-    return page(request, "home", community, context)
+    return page(request, "home", community, home_context(community, situation, today()))
 
 
 def catalogue(request: HttpRequest, slug: str) -> HttpResponse:
@@ -141,6 +133,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "item": found.disclosure.obligation.occurrence.item,
         "obligation": found.disclosure.obligation,
         "content": content,
+        "tables": tell(found, content, today()),
         "postings": postings,
         "until": shown_until(postings),
         "status": pages.version_status(found, postings, today()),
@@ -151,6 +144,28 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)
+
+
+def changes(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """What a version changed against the one that it replaced."""
+    community = community_or_404(slug)
+    found = version_or_404(community, code)
+    if found.replaces is None:
+        raise Http404("这一版前面没有别的版")
+    old, new = pages.comparable(found, today())
+    context = {
+        "version": found,
+        "item": found.disclosure.obligation.occurrence.item,
+        "changes": differences(old.to_json(), new.to_json()) if old.blocks and new.blocks else [],
+        "shown": old.blocks and new.blocks,
+        "reduced": new.is_reduced,
+    }
+    return page(request, "changes", community, context)
+
+
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words of accounts in plain language."""
+    return page(request, "words", community_or_404(slug), {"words": money_words()})
 
 
 def sheet_status(request: HttpRequest, code: str) -> HttpResponse:

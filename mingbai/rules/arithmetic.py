@@ -55,7 +55,7 @@ def check_block(form: ElementForm, block: Mapping[str, Any], previous: Mapping[s
     """Every difference of a table or list against its form; ``previous``: the same block of the last period."""
     if block["kind"] not in ("table", "person_list"):
         return []
-    table = _Table(block)
+    table = Table(block)
     found = list(_totals(table))
     for check in form.checks:
         if isinstance(check, Balance):
@@ -69,14 +69,15 @@ def check_block(form: ElementForm, block: Mapping[str, Any], previous: Mapping[s
     return found
 
 
-class _Table:
-    """The figures of a block by row and column."""
+class Table:
+    """The figures of a block by row and column. ``summed``: the places of the columns that are figures."""
 
     def __init__(self, block: Mapping[str, Any]) -> None:
         self.element: int = block["element"]
         self.heading: str = block["heading"]
         self.labels = [column["label"] for column in block["columns"]]
         self.summed = [place for place, column in enumerate(block["columns"]) if column["type"] in SUMMED]
+        self.money = [place for place in self.summed if block["columns"][place]["type"] == "money"]
         self.rows: Sequence[Sequence[str]] = block["rows"]
         self.total: Sequence[str] | None = block.get("total")
 
@@ -99,7 +100,7 @@ def _key(*parts: object) -> str:
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
-def _totals(table: _Table) -> Iterator[Difference]:
+def _totals(table: Table) -> Iterator[Difference]:
     """The row of sums, where there is one."""
     if table.total is None:
         return
@@ -112,7 +113,7 @@ def _totals(table: _Table) -> Iterator[Difference]:
             yield table.difference(None, place, summed, stated, "各行相加")
 
 
-def _balance(table: _Table, check: Balance) -> Iterator[Difference]:
+def _balance(table: Table, check: Balance) -> Iterator[Difference]:
     rows = [table.row_named(name) for name in (check.opening, check.income, check.expense, check.closing)]
     if any(row is None for row in rows):
         return
@@ -125,7 +126,7 @@ def _balance(table: _Table, check: Balance) -> Iterator[Difference]:
             yield table.difference(number, place, expected, found, said)
 
 
-def _parts_whole(table: _Table, check: PartsWhole) -> Iterator[Difference]:
+def _parts_whole(table: Table, check: PartsWhole) -> Iterator[Difference]:
     if check.whole not in table.labels or not set(check.parts) <= set(table.labels):
         return
     places = [table.labels.index(part) for part in check.parts]
@@ -137,10 +138,10 @@ def _parts_whole(table: _Table, check: PartsWhole) -> Iterator[Difference]:
             yield table.difference(number, whole, expected, found, "＋".join(check.parts))
 
 
-def _same_as_last(table: _Table, check: SameAsLast, previous: Mapping[str, Any] | None) -> Iterator[Difference]:
+def _same_as_last(table: Table, check: SameAsLast, previous: Mapping[str, Any] | None) -> Iterator[Difference]:
     if previous is None or previous.get("kind") != "table":
         return
-    last = _Table(previous)
+    last = Table(previous)
     closing, opening = last.row_named(check.closing), table.row_named(check.opening)
     if closing is None or opening is None:
         return
@@ -153,7 +154,7 @@ def _same_as_last(table: _Table, check: SameAsLast, previous: Mapping[str, Any] 
             yield table.difference(opening[0], place, expected, found, f"上期{check.closing}")
 
 
-def _other_share(table: _Table, check: OtherShare) -> Iterator[Difference]:
+def _other_share(table: Table, check: OtherShare) -> Iterator[Difference]:
     limit = Decimal(check.limit)
     for place in table.summed:
         whole = sum((table.figure(row, place) for row in table.rows), Decimal(0))

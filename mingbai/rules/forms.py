@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 KINDS = frozenset({"paragraphs", "table", "person_list", "meeting", "attachment"})
 COLUMN_TYPES = frozenset({"text", "name", "money", "number", "date"})
+# What an element is for, where a page has to know: a notice that asks residents for their views.
+PURPOSES = frozenset({"consultation"})
 HEADING = 40
 
 
@@ -71,7 +73,8 @@ CHECKS: dict[str, type[Check]] = {
 @dataclass(frozen=True, slots=True)
 class ElementForm:
     """``columns``: of a table or a list; ``total``: whether it ends with a row of sums; ``ground``: the legal ground
-    that a list proposes; ``whitelist``: the only columns that a list of persons may have (empty: not limited)."""
+    that a list proposes; ``whitelist``: the only columns that a list of persons may have (empty: not limited);
+    ``purpose``: one of ``PURPOSES`` or None."""
 
     kind: str
     heading: str
@@ -80,6 +83,12 @@ class ElementForm:
     ground: str | None = None
     whitelist: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    purpose: str | None = None
+
+    @property
+    def balance(self) -> Balance | None:
+        """The first check that an account balances; None for what isn't an account."""
+        return next((check for check in self.checks if isinstance(check, Balance)), None)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -92,6 +101,7 @@ class ElementForm:
             "ground": self.ground,
             "whitelist": list(self.whitelist),
             "checks": [_check_json(check) for check in self.checks],
+            **({"purpose": self.purpose} if self.purpose else {}),
         }
 
     @classmethod
@@ -111,7 +121,9 @@ class ElementForm:
         if strangers:
             raise BadForm(f"列“{strangers[0]}”不在 whitelist 里，名单不能有这一列。")
         checks = tuple(_check(check, place) for place, check in enumerate(data.get("checks", []), 1))
-        ground = data.get("ground")
+        ground, purpose = data.get("ground"), data.get("purpose")
+        if purpose is not None and purpose not in PURPOSES:
+            raise BadForm(f"purpose（用途）要写成 {'、'.join(sorted(PURPOSES))} 中的一种，或者不写。")
         return cls(
             kind=data["kind"],
             heading=data["heading"].strip(),
@@ -120,6 +132,7 @@ class ElementForm:
             ground=ground if isinstance(ground, str) else None,
             whitelist=whitelist,
             checks=checks,
+            purpose=purpose,
         )
 
 

@@ -44,6 +44,21 @@ def to_owed(page: Page) -> None:
     page.get_by_role("navigation").get_by_role("link", name="应公开").click()
 
 
+def to_account(page: Page) -> None:
+    page.get_by_role("link", name="看每一笔账").click()
+    expect(page.get_by_role("heading", name="账算得对不对").first).to_be_visible()
+
+
+def to_words(page: Page) -> None:
+    page.get_by_role("link", name="词语解释").click()
+
+
+def to_changes(page: Page) -> None:
+    page.locator("a[href$='/items/02/']").first.click()
+    page.get_by_role("link", name="8月补选后").first.click()
+    page.get_by_role("link", name="和前一版比").first.click()
+
+
 PATHS = {
     "home": to_home,
     "catalogue": to_catalogue,
@@ -52,6 +67,9 @@ PATHS = {
     "aloud": to_aloud,
     "why": to_why,
     "owed": to_owed,
+    "account": to_account,
+    "words": to_words,
+    "changes": to_changes,
 }
 
 

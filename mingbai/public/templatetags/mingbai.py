@@ -21,6 +21,12 @@ def cn(day: date | None) -> str:
 
 
 @register.filter
+def month_day(day: date) -> str:
+    """10月14日: where the year goes without saying."""
+    return f"{day.month}月{day.day}日"
+
+
+@register.filter
 def cn_weekday(day: date) -> str:
     """周三."""
     return f"周{WEEKDAYS[day.weekday()]}"

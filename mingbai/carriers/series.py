@@ -1,0 +1,112 @@
+"""Reads of the front page and of a version among its periods: each a fixed number of rows, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from mingbai.carriers.models import Posting
+from mingbai.carriers.queries import ShownVersion, Situation, last_day_on_show, with_postings
+from mingbai.disclosures.content import Content
+from mingbai.disclosures.models import Version
+from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.obligations.models import Occurrence
+from mingbai.rules.state import Shown
+
+PERIODS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A version with what it may still say on a day."""
+
+    version: Version
+    on: date
+    content: Content
+
+
+def said_by(pks: Sequence[int], today: date) -> list[Said]:
+    """These versions, in this order, and what each may still say; those that were taken down are left out.
+
+    Texts are only loaded for what has been chosen: sorting rows that carry them is what makes a long list slow.
+    """
+    if not pks:
+        return []
+    standing = visible_versions().filter(Q(withdrawal=None) | Q(withdrawal__confirmed_at=None), pk__in=pks)
+    versions = with_postings(standing).select_related("withdrawal").order_by()
+    found = versions.defer("disclosure__obligation__schedule_data").in_bulk(pks)
+    return [
+        Said(
+            version,
+            version.disclosure.obligation.occurrence.on,
+            content_on(version, last_day_on_show(version.postings.all()), today),
+        )
+        for version in (found[pk] for pk in pks if pk in found)
+    ]
+
+
+def earlier_periods(version: Version, today: date) -> list[Said]:
+    """What was published for the occurrences before this one's, the nearest first; one version for each."""
+    occurrence = version.disclosure.obligation.occurrence
+    before = Occurrence.objects.filter(
+        item__catalogue__community=version.community_id,
+        item__code=occurrence.item.code,
+        duty__position=occurrence.duty.position,
+        on__lt=occurrence.on,
+        voided_at=None,
+    ).exclude(kind=Occurrence.Kind.SILENCE)
+    nearest = list(before.order_by("-on", "-pk").values_list("pk", flat=True)[: PERIODS * 2])
+    issued = visible_versions().filter(disclosure__obligation__occurrence__in=nearest).order_by("published_at", "pk")
+    last = dict(issued.values_list("disclosure__obligation__occurrence", "pk"))
+    return said_by([last[pk] for pk in nearest if pk in last][: PERIODS - 1], today)
+
+
+def latest_of(
+    situation: Situation, codes: Collection[str], today: date, limit: int, *, shown: bool = False
+) -> list[Said]:
+    """The last version of each disclosure of these items, the newest first; ``shown``: only what is on show today."""
+    versions = visible_versions().filter(
+        community=situation.community_id, disclosure__obligation__occurrence__item__code__in=codes
+    )
+    last = versions.filter(Q(replaced_by=None) | ~Q(replaced_by__disclosure=F("disclosure")))
+    if shown:
+        last = last.filter(Exists(_up(situation.community_id, today).filter(version=OuterRef("pk"))))
+    newest = last.order_by("-published_on", "-pk").values_list("pk", flat=True)
+    return said_by(list(newest[:limit]), today)
+
+
+def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
+    """Every public version that hangs somewhere on ``today`` with where it hangs, the last put up first."""
+    community = situation.community_id
+    rows = (
+        _up(community, today)
+        .filter(version__in=visible_versions().filter(community=community).order_by())
+        .order_by("-from_on", "-version", "carrier")
+        .values_list(
+            "version",
+            "version__code",
+            "version__title",
+            "version__published_on",
+            "version__kind",
+            "carrier__name",
+            "from_on",
+            "until_on",
+            "ended_on",
+        )
+    )
+    found: dict[int, ShownVersion] = {}
+    for pk, code, title, published_on, kind, carrier, from_on, until_on, ended_on in rows:
+        postings = found[pk].postings if pk in found else ()
+        up = (*postings, Shown(carrier, from_on, until_on, ended_on))
+        found[pk] = ShownVersion(pk, code, title, published_on, kind, up)
+    return list(found.values())
+
+
+def _up(community_id: int, today: date) -> QuerySet[Posting]:
+    """The postings of a community that are on show on a day."""
+    from_then = Posting.objects.filter(community=community_id, from_on__lte=today)
+    lasting = from_then.filter(Q(until_on=None) | Q(until_on__gte=today))
+    return lasting.filter(Q(ended_on=None) | Q(ended_on__gte=today))
