@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mingbai.carriers.queries import names_to_leave
 from mingbai.communities.queries import communities
-from mingbai.disclosures.actions import reduce_personal
+from mingbai.disclosures.actions import index_missing, reduce_personal
 from mingbai.obligations.actions import make_occurrences
 from mingbai.rules.days import legal_day
 
@@ -27,4 +27,5 @@ def tick(at: datetime) -> Ticked:
     leaving = names_to_leave(today)
     for version in leaving:
         reduce_personal(version=version, by=None, at=at)
+    index_missing()
     return Ticked(owed, len(leaving))
