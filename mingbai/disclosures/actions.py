@@ -15,6 +15,7 @@ from django.db.models import Max
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.disclosures.content import Content, missing_elements, read_content
 from mingbai.disclosures.models import Attachment, Disclosure, Draft, DraftFile, Version
+from mingbai.disclosures.searching import index_version, unindexed
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
 from mingbai.rules.days import legal_day
@@ -92,6 +93,7 @@ def issue_version(
         defaults={"community": obligation.community, "created_by": by, "created_at": at},
     )
     version = _create(disclosure, read, dated_on=dated_on, by=by, at=at, files=files, about=about)
+    index_version(version)
     record(obligation.community, "version_published", version, by=by, at=at, digest=version.digest)
     return version
 
@@ -209,6 +211,14 @@ def _index_number(disclosure: Disclosure, on: date) -> str:
     return f"{community.slug.upper()}-{item.code}-{on.year}-{running:04d}"
 
 
+def index_missing(*, limit: int | None = None) -> int:
+    """Make findable what can't be found yet; derived from the versions, so it leaves no event. Returns how many."""
+    versions = list(unindexed().select_related("disclosure__obligation__occurrence__item")[:limit])
+    for version in versions:
+        index_version(version)
+    return len(versions)
+
+
 @transaction.atomic
 def reduce_personal(*, version: Version, by: User | None, at: datetime) -> Version:
     """Let the names of a version leave: its person lists become counts and sums, its bundle and nonce go.
@@ -225,6 +235,7 @@ def reduce_personal(*, version: Version, by: User | None, at: datetime) -> Versi
     version.reduced_at = at
     version.save(update_fields=["content_data", "nonce", "reduced_at"])
     _forget_in_drafts(version)
+    index_version(version)
     record(version.community, "names_left", version, by=by, at=at, digest=version.digest)
     return version
 
@@ -245,6 +256,7 @@ def remove_content(*, version: Version, by: User | None, at: datetime) -> Versio
     version.save(update_fields=["content_data", "nonce", "reduced_at"])
     version.attachments.all().delete()
     _forget_in_drafts(version)
+    index_version(version)
     return version
 
 

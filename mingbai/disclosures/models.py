@@ -329,3 +329,25 @@ class ColumnMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_code} 第{self.element}项"
+
+
+class SearchEntry(models.Model):
+    """检索条目: what of a version can be found. Written with the version, and again when something leaves it.
+
+    Rows of lists of persons are never in it. ``text``: folded, a line for each piece of the content; ``grams``: its
+    coded pairs of characters; ``scope``: community, item and year as tokens. The database's own index hangs on these.
+    """
+
+    version = models.OneToOneField(
+        Version, models.CASCADE, primary_key=True, related_name="search_entry", verbose_name="版本"
+    )
+    scope = models.CharField("范围", max_length=80)
+    text = models.TextField("文字")
+    grams = models.TextField("索引")
+
+    class Meta:
+        verbose_name = "检索条目"
+        verbose_name_plural = "检索条目"
+
+    def __str__(self) -> str:
+        return f"检索条目 {self.version_id}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import files, onboard, tables, views
+from mingbai.public import files, lists, onboard, tables, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("c/<slug:slug>/owed/", views.owed, name="owed"),
     path("c/<slug:slug>/owed/<int:pk>/", views.why, name="why"),
     path("c/<slug:slug>/items/<str:code>/", views.item, name="item"),
+    path("c/<slug:slug>/search/", lists.search, name="search"),
+    path("c/<slug:slug>/versions/", lists.versions, name="versions"),
+    path("c/<slug:slug>/versions/page/<int:number>/", lists.versions, name="versions_page"),
+    path("c/<slug:slug>/versions/<int:year>/", lists.versions, name="versions_of_year"),
+    path("c/<slug:slug>/versions/<int:year>/page/<int:number>/", lists.versions, name="versions_of_year_page"),
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),
     path("c/<slug:slug>/v/<str:code>/tables/<int:element>.<str:kind>", tables.table, name="table"),

@@ -1,0 +1,108 @@
+"""Searching what has been published: SQLite's FTS5 and PostgreSQL's GIN over the same grams, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from mingbai.communities.models import Community
+from mingbai.disclosures.content import MEETING_FIELDS, STATEMENTS, Content
+from mingbai.disclosures.models import SearchEntry, Version
+from mingbai.disclosures.queries import visible_versions
+from mingbai.rules.grams import coded, fold, grams_of, pairs_of, runs, terms_of
+
+# Hits are counted up to here; beyond, «more than» says enough.
+COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for. ``terms``: all must be there. ``item``: its code; ``year``: of publication; ``carrier``: its
+    key; None: any."""
+
+    terms: tuple[str, ...]
+    item: str | None = None
+    year: int | None = None
+    carrier: int | None = None
+
+    @classmethod
+    def of(cls, text: str, **chosen: Any) -> Query:
+        return cls(tuple(terms_of(text)), **chosen)
+
+
+def pieces_of(content: Content) -> Iterator[str]:
+    """Every piece of a content that can be found, in its order: no row of a list of persons."""
+    for block in content.blocks:
+        yield block["heading"]
+        yield from (block.get(name) or "" for name in ("caption", "ground"))
+        yield from block.get("paragraphs", [])
+        yield from (column["label"] for column in block.get("columns", []))
+        if block["kind"] == "table":
+            yield from (cell for row in block["rows"] for cell in row)
+        elif block["kind"] == "meeting":
+            yield from (block[name] for name in MEETING_FIELDS)
+            yield from block["topics"]
+        elif block["kind"] == "attachment":
+            yield from (file["name"] for file in block["files"])
+        elif block["kind"] == "nothing":
+            yield STATEMENTS[block["statement"]]
+            yield block["reason"]
+
+
+def index_version(version: Version) -> None:
+    """Make a version findable by what it says now; called by the act that changes what it says, in its transaction."""
+    item = version.disclosure.obligation.occurrence.item
+    named = (version.title, item.name, item.level1, item.level2, item.level3, version.index_number, version.code)
+    text = fold("\n".join((*named, version.reason, *pieces_of(version.content)))).text
+    grams = grams_of(text)
+    if connection.vendor == "postgresql":  # arrays know no prefix, so single characters stand there by themselves
+        grams = sorted({*grams, *(coded(letter) for run in runs(text) for letter in run)})
+    scope = f"c{version.community_id} i{coded(item.code)} y{version.published_on.year}"
+    SearchEntry.objects.update_or_create(
+        version=version, defaults={"scope": scope, "text": text, "grams": " ".join(grams)}
+    )
+
+
+def unindexed() -> QuerySet[Version]:
+    """Versions that can't be found yet, as after an upgrade."""
+    return Version.objects.filter(search_entry=None).order_by("pk")
+
+
+def found(community: Community, query: Query) -> QuerySet[Version]:
+    """The visible versions of a community in which every term stands, newest first."""
+    scope = [f"c{community.pk}"]
+    scope += [f"i{coded(query.item)}"] if query.item else []
+    scope += [f"y{query.year}"] if query.year else []
+    versions = visible_versions(community).filter(pk__in=_hits(scope, query.terms))
+    if query.carrier is not None:
+        versions = versions.filter(postings__carrier=query.carrier).distinct()
+    return versions.order_by("-pk")
+
+
+def _hits(scope: list[str], terms: tuple[str, ...]) -> RawSQL:
+    """The keys of the versions that the database's own index finds. Only grams and letters reach it, as parameters."""
+    if connection.vendor == "postgresql":
+        tokens = [*scope, *(pair for term in terms for pair in pairs_of(term))]
+        # A term is letters and digits only, so nothing in it means anything to LIKE.
+        return RawSQL(IN_ARRAYS, [tokens, [f"%{term}%" for term in terms]])  # noqa: S611
+    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in terms]
+    match = f"scope : ({' AND '.join(scope)}) AND grams : ({' AND '.join(phrases)})"
+    return RawSQL(IN_FTS, [match])  # noqa: S611
+
+
+IN_FTS = "SELECT rowid FROM disclosures_search WHERE disclosures_search MATCH %s"
+# The expression of PostgreSQL's index, as in the migration.
+IN_ARRAYS = (
+    "SELECT version_id FROM disclosures_searchentry "
+    "WHERE string_to_array(scope || ' ' || grams, ' ') @> %s::text[] AND text LIKE ALL (%s)"
+)
+
+
+def count_of(versions: QuerySet[Version]) -> int:
+    """How many there are, counted up to COUNTED + 1."""
+    return versions.order_by().values("pk")[: COUNTED + 1].count()

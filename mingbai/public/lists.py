@@ -1,0 +1,181 @@
+"""Lists of published versions: everything, a year's, and what a search finds; twenty a page, by path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import EmptyPage, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from mingbai.carriers.queries import last_day_on_show, situation_of, with_postings
+from mingbai.catalogues.models import Carrier
+from mingbai.communities.models import Community
+from mingbai.disclosures.models import Version
+from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.disclosures.searching import COUNTED, Query, count_of, found, pieces_of
+from mingbai.public.pages import Status, version_status
+from mingbai.public.views import community_or_404, page, today
+from mingbai.rules.grams import MAX_LETTERS, around, marked
+
+A_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One version as a list names it; ``title`` and ``piece`` in parts, each with whether it is a hit."""
+
+    version: Version
+    status: Status
+    carriers: tuple[str, ...]
+    title: list[tuple[str, bool]]
+    piece: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a page stands among its pages; addresses are empty where there is none."""
+
+    number: int
+    pages: int
+    before: str
+    after: str
+
+
+def listed(versions: QuerySet[Version]) -> QuerySet[Version]:
+    """What a row needs and nothing of the texts."""
+    return (
+        with_postings(versions)
+        .select_related("withdrawal", "replaced_by")
+        .defer("content_data", "replaced_by__content_data")
+    )
+
+
+def rows_of(versions: Sequence[Version], day: date, terms: Sequence[str] = ()) -> list[Row]:
+    rows = []
+    for version in versions:
+        postings = list(version.postings.all())
+        piece = _piece(version, day, list(terms)) if terms else None
+        rows.append(
+            Row(
+                version=version,
+                status=version_status(version, postings, day),
+                carriers=tuple(dict.fromkeys(posting.carrier.name for posting in postings)),
+                title=marked(version.title, list(terms)),
+                piece=marked(piece, list(terms)) if piece else [],
+            )
+        )
+    return rows
+
+
+def _piece(version: Version, day: date, terms: list[str]) -> str | None:
+    """Where the words stand, of what may be shown on the day."""
+    content = content_on(version, last_day_on_show(version.postings.all()), day)
+    return next((found for text in pieces_of(content) if (found := around(text, terms)) is not None), None)
+
+
+def _paged(versions: QuerySet[Version], number: int, base: str) -> tuple[list[Version], Pager, int]:
+    pages = Paginator(versions, A_PAGE)
+    try:
+        chosen = pages.page(number)
+    except EmptyPage:
+        raise Http404("没有这一页") from None
+    before = _address(base, number - 1) if chosen.has_previous() else ""
+    after = _address(base, number + 1) if chosen.has_next() else ""
+    return list(chosen.object_list), Pager(number, pages.num_pages, before, after), pages.count
+
+
+def _address(base: str, number: int) -> str:
+    return base if number == 1 else f"{base}page/{number}/"
+
+
+def versions(request: HttpRequest, slug: str, year: int | None = None, number: int = 1) -> HttpResponse:
+    """Everything that was published, newest first; of one year where ``year`` is given."""
+    community = community_or_404(slug)
+    shown = listed(visible_versions(community))
+    if year is not None:
+        shown = shown.filter(published_on__year=year)
+    base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
+    found_rows, pager, count = _paged(shown, number, base)
+    if year is not None and not count:
+        raise Http404("没有这一年")
+    context = {
+        "rows": rows_of(found_rows, today()),
+        "pager": pager,
+        "count": count,
+        "year": year,
+        "years": _years(community),
+    }
+    return page(request, "versions", community, context)
+
+
+def _years(community: Community) -> list[int]:
+    days = visible_versions(community).order_by("-published_on__year").values_list("published_on__year", flat=True)
+    return list(days.distinct())
+
+
+STATES = {"current": "现行有效", "replaced": "已被新版替换", "over": "公示期已满", "taken_down": "已撤下"}
+
+
+def search(request: HttpRequest, slug: str) -> HttpResponse:
+    """Search what is visible: words, item, year, carrier, state. An empty query shows the form."""
+    community = community_or_404(slug)
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "").strip()
+        for name in ("q", "item", "year", "carrier", "state")
+    }
+    asked["q"] = asked["q"][:MAX_LETTERS]
+    query = Query.of(
+        asked["q"],
+        item=asked["item"] or None,
+        year=_number(asked["year"]),
+        carrier=_number(asked["carrier"]),
+    )
+    items = situation_of(community, today()).items
+    context: dict[str, Any] = {
+        "asked": asked,
+        "items": items,
+        "years": _years(community),
+        "carriers": list(Carrier.objects.filter(community=community)),
+        "states": STATES,
+        "terms": query.terms,
+        "counted": COUNTED,
+    }
+    if query.terms:
+        context |= _results(community, query, asked, _number(request.GET.get("page", "")) or 1)
+        context["nearby"] = [item for item in items if any(term in item.name for term in query.terms)][:5]
+    return page(request, "search", community, context)
+
+
+def _number(told: str) -> int | None:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else None
+
+
+def _results(community: Community, query: Query, asked: dict[str, str], number: int) -> dict[str, Any]:
+    hits = found(community, query)
+    if asked["state"] in STATES:
+        hits = hits.filter(pk__in=_in_state(hits, asked["state"]))
+    count = count_of(hits)
+    pages = max(1, -(-min(count, COUNTED) // A_PAGE))
+    number = min(number, pages)
+    start = (number - 1) * A_PAGE
+    chosen = list(with_postings(hits).select_related("withdrawal", "replaced_by")[start : start + A_PAGE])
+    words = urlencode({name: value for name, value in asked.items() if value})
+    pager = Pager(
+        number,
+        pages,
+        f"?{words}&page={number - 1}" if number > 1 else "",
+        f"?{words}&page={number + 1}" if number < pages else "",
+    )
+    return {"rows": rows_of(chosen, today(), query.terms), "count": count, "pager": pager}
+
+
+def _in_state(hits: QuerySet[Version], state: str) -> list[int]:
+    """The hits in a state, looked at one by one; of the newest COUNTED ones."""
+    newest = listed(hits)[:COUNTED]
+    return [one.pk for one in newest if version_status(one, list(one.postings.all()), today()).kind == state]
