@@ -69,27 +69,27 @@ class StoredFirst:
         self.bytes = 0
         self.proxied = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environment: Environ, start_response: StartResponse) -> Iterable[bytes]:
         origin = page = None
-        if not environ.get("QUERY_STRING") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            origin = self.origin(environ)
+        if not environment.get("QUERY_STRING") and environment["REQUEST_METHOD"] in ("GET", "HEAD"):
+            origin = self.origin(environment)
         if origin is not None:
-            page = self.page(origin, environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+            page = self.page(origin, environment.get("SCRIPT_NAME", "") + environment.get("PATH_INFO", ""))
         if origin is None or page is None:
-            return self.django(environ, start_response)
-        if not_modified(page, environ):
+            return self.django(environment, start_response)
+        if not_modified(page, environment):
             start_response("304 Not Modified", page.validators + origin.headers)
             return []
         start_response("200 OK", page.headers + page.validators + origin.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+        return [] if environment["REQUEST_METHOD"] == "HEAD" else [page.body]
 
-    def origin(self, environ: Environ) -> Origin | None:
+    def origin(self, environment: Environ) -> Origin | None:
         """Where the request was sent to; None for a host that isn't ours, or what has to move to https first."""
-        asked = (environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], environ.get(self.proxied))
+        asked = (environment.get("HTTP_HOST"), environment["wsgi.url_scheme"], environment.get(self.proxied))
         known = self.origins.get(asked)
         if known is not None:
             return known
-        request = WSGIRequest(environ)
+        request = WSGIRequest(environment)
         try:
             request.get_host()
         except DisallowedHost:
@@ -128,11 +128,11 @@ def read(address: Address, today: date) -> Finished | None:
     return Finished(address.slug, folder, today, tag, page.modified, validators, headers, page.body)
 
 
-def not_modified(page: Finished, environ: Environ) -> bool:
-    if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+def not_modified(page: Finished, environment: Environ) -> bool:
+    if_none_match = environment.get("HTTP_IF_NONE_MATCH")
     if if_none_match is not None:
         return if_none_match.strip() == "*" or is_known(page.tag, if_none_match)
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    since = environment.get("HTTP_IF_MODIFIED_SINCE")
     moment = parse_http_date_safe(since) if since is not None else None
     return moment is not None and page.modified <= moment
 

@@ -518,7 +518,7 @@ def test_query_counts_of_a_first_hit(site: Site, cast: Cast, owe: Callable[..., 
             f"/c/jinan/v/{version.code}/",
         )
     }
-    assert list(counted.values()) == [5, 3, 3, 3, 6, 5], counted
+    assert list(counted.values()) == [8, 3, 4, 5, 8, 4], counted
 
 
 # --- a web server in front ---
