@@ -17,6 +17,8 @@ from mingbai.obligations.models import Occurrence
 from mingbai.rules.state import Shown
 
 PERIODS = 8
+# How many versions may stand for one period (corrections, supplements) before older periods are left out.
+VERSIONS_A_PERIOD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,19 @@ def said_by(pks: Sequence[int], today: date) -> list[Said]:
 def earlier_periods(version: Version, today: date) -> list[Said]:
     """What was published for the occurrences before this one's, the nearest first; one version for each."""
     occurrence = version.disclosure.obligation.occurrence
-    before = Occurrence.objects.filter(
-        item__catalogue__community=version.community_id,
-        item__code=occurrence.item.code,
-        duty__position=occurrence.duty.position,
-        on__lt=occurrence.on,
-        voided_at=None,
-    ).exclude(kind=Occurrence.Kind.SILENCE)
-    nearest = list(before.order_by("-on", "-pk").values_list("pk", flat=True)[: PERIODS * 2])
-    issued = visible_versions().filter(disclosure__obligation__occurrence__in=nearest).order_by("published_at", "pk")
-    last = dict(issued.values_list("disclosure__obligation__occurrence", "pk"))
-    return said_by([last[pk] for pk in nearest if pk in last][: PERIODS - 1], today)
+    # By item, not by the version's community: that index would be walked through everything it published.
+    earlier = visible_versions().filter(
+        disclosure__obligation__occurrence__item__catalogue__community=version.community_id,
+        disclosure__obligation__occurrence__item__code=occurrence.item.code,
+        disclosure__obligation__occurrence__duty__position=occurrence.duty.position,
+        disclosure__obligation__occurrence__on__lt=occurrence.on,
+    )
+    told = earlier.exclude(disclosure__obligation__occurrence__kind=Occurrence.Kind.SILENCE)
+    nearest = told.order_by("-disclosure__obligation__occurrence__on", "-published_at", "-pk")
+    last: dict[int, int] = {}
+    for disclosure, pk in nearest.values_list("disclosure", "pk")[: PERIODS * VERSIONS_A_PERIOD]:
+        last.setdefault(disclosure, pk)
+    return said_by(list(last.values())[: PERIODS - 1], today)
 
 
 def latest_of(

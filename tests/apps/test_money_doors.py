@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import time_machine
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from mingbai.carriers.actions import publish
+from mingbai.carriers.actions import confirm_withdrawal, publish
 from mingbai.catalogues.models import Item
-from mingbai.disclosures.models import ItemForm, Version
+from mingbai.disclosures.models import ItemForm, Version, Withdrawal
+from mingbai.disclosures.reviews import propose_withdrawal
 from mingbai.obligations.models import Obligation
 from tests.apps.test_money_pages import address, section
 from tests.conftest import Cast, names_list, noon, paragraphs
@@ -92,6 +95,34 @@ def test_what_a_new_version_changed_is_told_line_by_line(
         told = client.get(address(version, "changes/")).content.decode()
     assert "<del>修三张椅子。</del>" in told and "<ins>修四张椅子。</ins>" in told
     assert "不作比较" not in told
+
+
+def assets(*rows: list[str]) -> dict[str, Any]:
+    columns = [{"label": "资产", "type": "text"}, {"label": "账面价值（元）", "type": "money"}]
+    total = ["合计", str(sum(Decimal(row[1]) for row in rows))]
+    block = {"element": 2, "heading": "固定资产", "kind": "table", "columns": columns, "rows": [*rows], "total": total}
+    return {"title": "资产", "blocks": [*paragraphs(1, 3, 4)["blocks"], block]}
+
+
+def test_a_period_that_was_taken_down_is_not_told_in_another(
+    cast: Cast, owe: Callable[..., Obligation], client: Client
+) -> None:
+    content = (assets(["凉亭", "90.00"]), assets(["水泵", "30.00"]))
+    first, second = (
+        publish(obligation=owe(9, f"2026-09-0{day}"), content=said, dated_on=on, by=cast.clerk, at=noon(on))
+        for day, said in enumerate(content, 1)
+        if (on := date(2026, 9, day))
+    )
+    with time_machine.travel(noon("2026-09-05"), tick=False):
+        told = client.get(address(second)).content.decode()
+        assert "比上次（2026年9月1日）少 60.00 元（下降 66.7%）" in told and "“凉亭”（不再有 90.00 元）" in told
+        kind = Withdrawal.Kind.PERSONAL_DATA
+        withdrawal = propose_withdrawal(
+            version=first, kind=kind, reason="含有不该公开的内容", by=cast.clerk, at=noon("2026-09-04")
+        )
+        confirm_withdrawal(withdrawal=withdrawal, by=cast.director, at=noon("2026-09-05"))
+        told = client.get(address(second)).content.decode()
+    assert "账面价值合计 30.00 元。" in told and "凉亭" not in told
 
 
 def test_what_asks_residents_is_decided_by_the_form(cast: Cast, owe: Callable[..., Obligation], client: Client) -> None:
