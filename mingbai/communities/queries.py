@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from django.db.models import Max, QuerySet
 
@@ -59,3 +60,19 @@ def revision_of(community: Community) -> int:
     """The number of the community's last event. While it stays the same, nothing of the community has changed:
     every act writes one event in its own transaction, one act at a time (see ``one_at_a_time``)."""
     return Event.objects.filter(community=community).aggregate(last=Max("pk"))["last"] or 0
+
+
+def revision_by_slug(slug: str) -> int:
+    """The same of the community with this name in addresses; 0 where there is none."""
+    return Event.objects.filter(community__slug=slug).aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_event() -> int:
+    """The number of the last event of all: the revision of what is made from every community."""
+    return Event.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_act_at(community: Community) -> datetime:
+    """When something of the community last happened."""
+    last: datetime | None = Event.objects.filter(community=community).aggregate(last=Max("at"))["last"]
+    return last or datetime.fromtimestamp(0, UTC)

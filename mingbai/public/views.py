@@ -19,7 +19,7 @@ from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, is_reviewed, visible_version, visible_versions
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
-from mingbai.public import pages
+from mingbai.public import linked, pages
 from mingbai.rules.days import legal_day
 from mingbai.rules.findings import find
 from mingbai.rules.state import State
@@ -72,6 +72,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         "tally": pages.tally(standings),
         "tally_total": len(standings),
         "item_count": len(situation.items),
+        "linked": linked.of_community(community),
     }
     return page(request, "home", community, context)
 
@@ -133,7 +134,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         return redirect("version", slug=slug, code=found.code)
     postings = list(found.postings.select_related("carrier"))
     content = content_on(found, last_day_on_show(postings), today())
-    blocks = content.blocks
+    blocks, status = content.blocks, pages.version_status(found, postings, today())
     context = {
         "version": found,
         "item": found.disclosure.obligation.occurrence.item,
@@ -141,11 +142,12 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "content": content,
         "postings": postings,
         "until": shown_until(postings),
-        "status": pages.version_status(found, postings, today()),
+        "status": status,
         "successor": getattr(found, "replaced_by", None),
         "history": pages.history(found),
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
+        "linked": linked.of_version(found, content, status),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)
