@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from icalendar import Calendar, Event
@@ -75,7 +75,8 @@ def calendar_of(name: str, meetings: Iterable[Meeting]) -> bytes:
         event.add("summary", meeting.name)
         event.add("location", meeting.place)
         event.add("description", "\n".join(meeting.topics))
-        event.add("dtstart", meeting.start)
+        # In UTC, so that no calendar needs our time zone told.
+        event.add("dtstart", meeting.start.astimezone(UTC))
         event.add("dtstamp", meeting.at)
         event.add("uid", f"{meeting.uid}@mingbai")
         if meeting.url:

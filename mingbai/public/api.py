@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -20,7 +19,7 @@ from mingbai.disclosures.models import Version
 from mingbai.obligations.queries import current_calendar, obligation_of
 from mingbai.public import facts, shapes
 from mingbai.public.addresses import site_address
-from mingbai.public.answers import OpenData, answers, handle_errors
+from mingbai.public.answers import Day, OpenData, PlainJson, answers, handle_errors
 from mingbai.public.changes import changes_after
 from mingbai.public.conditional import for_everyone, kept_by_revision
 from mingbai.public.views import today
@@ -41,6 +40,7 @@ api = OpenData(
         "出错时都回答 {“detail”: “一句话”}。"
     ),
     docs_url=None,
+    renderer=PlainJson(),
     docs_decorator=lambda view: lambda *args, **kwargs: for_everyone(view(*args, **kwargs)),
 )
 handle_errors(api)
@@ -147,8 +147,8 @@ def list_obligations(
     slug: Slug,
     state: Annotated[State | None, Query(description="只要这个状态的")] = None,
     item: ItemCode = None,
-    due_from: Annotated[date | None, Query(description="最迟公开日期不早于这一天的")] = None,
-    due_until: Annotated[date | None, Query(description="最迟公开日期不晚于这一天的")] = None,
+    due_from: Annotated[Day | None, Query(description="最迟公开日期不早于这一天的")] = None,
+    due_until: Annotated[Day | None, Query(description="最迟公开日期不晚于这一天的")] = None,
 ) -> list[facts.Fact]:
     """First the ones that are due first. With a range of days, those without a stated day are left out."""
     community, base = found(slug), site_address(request)
@@ -224,7 +224,7 @@ def get_version(
 def list_postings(
     request: HttpRequest,
     slug: Slug,
-    on: Annotated[date | None, Query(description="只要这一天在公示的")] = None,
+    on: Annotated[Day | None, Query(description="只要这一天在公示的")] = None,
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> facts.Fact:
