@@ -76,8 +76,12 @@ def _versions(community: Community, events: Iterable[Event]) -> dict[str, list[t
 
 def _voided(community: Community, occurrences: Iterable[int]) -> Iterable[Version]:
     """What anyone could see until its occurrence was voided: a mirror has to know that it is gone."""
-    return Version.objects.filter(
-        community=community,
-        disclosure__obligation__occurrence__in=list(occurrences),
-        disclosure__obligation__occurrence__item__is_public=True,
-    ).select_related("disclosure__obligation__occurrence__item")
+    return (
+        Version.objects.filter(
+            community=community,
+            disclosure__obligation__occurrence__in=list(occurrences),
+            disclosure__obligation__occurrence__item__is_public=True,
+        )
+        .select_related("disclosure__obligation__occurrence__item")
+        .order_by("pk")
+    )

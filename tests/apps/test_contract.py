@@ -23,7 +23,7 @@ COMMUNITY = "/api/v1/communities/{slug}"
 @pytest.mark.contract
 @pytest.mark.usefixtures("fetch")
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_api_answers_as_it_says(case: schemathesis.Case) -> None:
     case.call_and_validate()
 
