@@ -189,7 +189,7 @@ def list_versions(
     limit: Limit = 50,
 ) -> facts.Fact:
     """Newest first; what was taken down stays among them as a tombstone."""
-    versions = facts.told(found(slug))
+    versions = facts.told(found(slug)).defer("content_data")
     if item is not None:
         versions = versions.filter(disclosure__obligation__occurrence__item__code=item)
     if year is not None:
@@ -232,7 +232,7 @@ def list_postings(
     if on is not None:
         postings = facts.hanging(postings, on)
     page, selected = paged(request, postings, offset, limit)
-    return {**page, "postings": [facts.posting_fact(posting, posting.version) for posting in selected]}
+    return {**page, "postings": [facts.posting_fact(posting) for posting in selected]}
 
 
 @api.get("/communities/{slug}/changes", response=answers(shapes.Changes), summary="变动：供镜像跟进")

@@ -43,13 +43,13 @@ class DataFile:
 
 
 def _versions(community: Community, day: date, base: str) -> Iterator[facts.Fact]:
-    for version in facts.told(community).iterator(chunk_size=facts.AT_A_TIME):
+    for version in facts.told(community).defer("content_data").iterator(chunk_size=facts.AT_A_TIME):
         yield facts.version_fact(version, day, base)
 
 
 def _postings(community: Community, day: date, base: str) -> Iterator[facts.Fact]:
     for posting in facts.postings_told(community).iterator(chunk_size=facts.AT_A_TIME):
-        yield facts.posting_fact(posting, posting.version)
+        yield facts.posting_fact(posting)
 
 
 def _obligations(community: Community, day: date, base: str) -> Iterator[facts.Fact]:

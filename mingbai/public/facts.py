@@ -28,13 +28,15 @@ from mingbai.rules.workdays import WorkCalendar, days_from
 
 Fact = dict[str, Any]
 PUBLIC_ITEM = "disclosure__obligation__occurrence__item"
+NEIGHBOURS = ("replaces", "replaced_by")
 AT_A_TIME = 200
 
 
 def told(community: Community) -> QuerySet[Version]:
     """The versions that anyone may see, with all that a fact says of them but the contents of files."""
-    related = [f"{other}__{PUBLIC_ITEM}" for other in ("replaces", "replaced_by")]
+    related = [f"{other}__{PUBLIC_ITEM}" for other in NEIGHBOURS]
     versions = visible_versions(community).select_related("community", "withdrawal", *related)
+    versions = versions.defer(*(f"{other}__content_data" for other in NEIGHBOURS))
     return with_postings(versions).order_by("-published_at", "-pk")
 
 
@@ -82,7 +84,7 @@ def version_fact(version: Version, today: date, base: str) -> Fact:
         "withdrawal_kind": withdrawal.kind if withdrawal is not None else None,
         "withdrawal_reason": withdrawal.reason if withdrawal is not None else None,
         "url": address(base, "version", version.community.slug, version.code),
-        "carriers": [posting_fact(posting, version) for posting in version.postings.all()],
+        "carriers": [carrier_fact(posting) for posting in version.postings.all()],
     }
 
 
@@ -116,11 +118,8 @@ def whole_versions(community: Community, today: date, base: str) -> Iterator[Fac
         yield whole_version(version, list(version.attachments.all()), today, base)
 
 
-def posting_fact(posting: Posting, version: Version) -> Fact:
+def carrier_fact(posting: Posting) -> Fact:
     return {
-        "version": version.code,
-        "item": version.disclosure.obligation.occurrence.item.code,
-        "title": title_of(version),
         "carrier": posting.carrier.name,
         "carrier_kind": posting.carrier.kind,
         "from_on": posting.from_on,
@@ -131,12 +130,19 @@ def posting_fact(posting: Posting, version: Version) -> Fact:
     }
 
 
+def posting_fact(posting: Posting) -> Fact:
+    version = posting.version
+    item = version.disclosure.obligation.occurrence.item
+    return {**carrier_fact(posting), "version": version.code, "item": item.code, "title": title_of(version)}
+
+
 def postings_told(community: Community) -> QuerySet[Posting]:
     """Where what anyone may see hangs or hung, newest first."""
     visible = visible_versions(community).order_by()
     return (
         Posting.objects.filter(community=community, version__in=visible)
         .select_related("carrier", "version__withdrawal", f"version__{PUBLIC_ITEM}")
+        .defer("version__content_data")
         .order_by("-from_on", "-pk")
     )
 

@@ -110,10 +110,7 @@ class FindingOut(Schema):
     article: str | None = said("依据的法律条文", "法律口径")
 
 
-class PostingOut(Schema):
-    version: str = said("版本的短码", "版本")
-    item: str = said("事项编号", "目录")
-    title: str = said("版本的标题", "版本")
+class CarrierOut(Schema):
     carrier: str = said("载体名称", "目录")
     carrier_kind: CarrierKind = said("载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他", "目录")
     from_on: date = said("从哪一天起张贴", "张贴登记")
@@ -121,6 +118,12 @@ class PostingOut(Schema):
     ended_on: date | None = said("实际公示的最后一天；空：没有登记撤下", "张贴登记")
     ended_as: str | None = said("怎样结束：expired 公示期满，replaced 被新版替换，early 提前撤下", "张贴登记")
     legal_floor_days: int | None = said("法定最短天数；空：没有这样的规定", "法律口径")
+
+
+class PostingOut(CarrierOut):
+    version: str = said("版本的短码", "版本")
+    item: str = said("事项编号", "目录")
+    title: str = said("版本的标题", "版本")
 
 
 class VersionOut(Schema):
@@ -150,7 +153,7 @@ class VersionOut(Schema):
 
 
 class VersionWithCarriers(VersionOut):
-    carriers: list[PostingOut] = said("张贴情况", "张贴登记")
+    carriers: list[CarrierOut] = said("张贴情况", "张贴登记")
 
 
 class AttachmentOut(Schema):

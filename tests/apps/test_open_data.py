@@ -53,11 +53,9 @@ def test_what_was_taken_down_stays_as_an_entry_without_its_content(
     after = client.get(f"{API}/versions/{version.code}")
     assert after.status_code == 200
     told = after.json()
-    assert (told["withdrawn_on"], told["withdrawal_kind"], told["withdrawal_reason"]) == (
-        "2026-03-04",
-        kind,
-        "不该公开",
-    )
+    assert (told["withdrawn_on"], told["withdrawal_kind"]) == ("2026-03-04", kind)
+    assert told["withdrawal_reason"] == "不该公开"
+    assert client.get(f"{API}/versions?status=taken_down").json()["total"] == 1
     assert told["status"] == "taken_down" and told["blocks"] == told["attachments"] == []
     assert told["digest"] == before["digest"] and told["index_number"] == before["index_number"]
     for door, said in through(client, "jinan", version.code, "22").items():
@@ -159,9 +157,7 @@ def test_every_act_makes_another_etag(cast: Cast, owe: Owe, client: Client) -> N
 
 
 @pytest.mark.parametrize("title", ["=1+1", "＝1", "+86", "-2", "@SUM(A1)", "\u3000=1"])
-def test_a_spreadsheet_never_takes_a_title_for_a_formula(cast: Cast, owe: Owe, client: Client, title: str) -> None:
-    version = published(cast, owe)
-    Version.objects.filter(pk=version.pk)
+def test_a_spreadsheet_never_takes_a_title_for_a_formula(title: str) -> None:
     assert safe_cell(title) == f"'{title}"
     (_, line) = csv_lines(["title"], [[title]])
     assert line.decode() == f"'{title}\r\n"
@@ -180,7 +176,7 @@ def test_a_published_formula_is_text_in_every_csv_file(cast: Cast, owe: Owe, cli
     put_up(version=version, carrier=board(version), on=date(2026, 3, 2), by=cast.clerk, at=noon("2026-03-02"))
     for name in ("versions.csv", "postings.csv"):
         text = b"".join(client.get(f"/c/jinan/data/{name}")).decode()
-        assert ",'=HYPERLINK(1)," in text and ",=" not in text
+        assert ",'=HYPERLINK(1)" in text and ",=" not in text
 
 
 def linked(client: Client, address: str) -> list[dict[str, Any]]:
