@@ -62,7 +62,7 @@ def of_community(community: Community) -> SafeString:
 
 
 def of_version(version: Version, content: Content, status: Status) -> SafeString:
-    """The version as a report, its files, and the meetings it announces. Persons are never named in it.
+    """The version as a report, its files, and the meetings it announces. No list is told in it.
 
     ``content``: as it may be shown today.
     """
