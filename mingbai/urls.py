@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from mingbai.public.answers import no_such_address
 from mingbai.public.api import api
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("api/<path:path>", no_such_address),
     path("desk/", include("mingbai.desk.urls")),
     path("", include("mingbai.public.urls")),
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
-from mingbai.communities.models import Community, Kinship, Role, User
+from mingbai.communities.models import Community, Event, Kinship, Role, User
 from mingbai.communities.revisions import SILENT, Revision, heal
 
 
@@ -95,3 +96,20 @@ def heal_revisions() -> None:
 
 def heal_revision(slug: str) -> None:
     heal(slug, lambda: public_revision(slug) or Revision(0, 0))
+
+
+def revision_by_slug(slug: str) -> int:
+    """The last event that changes what is public of the community with this name in addresses; 0: no such one."""
+    found = public_revision(slug)
+    return max(found.own, found.platform) if found is not None else 0
+
+
+def last_event() -> int:
+    """The number of the last event of all: the revision of what is made from every community."""
+    return Event.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_act_at(community: Community) -> datetime:
+    """When something of the community last happened."""
+    last: datetime | None = Event.objects.filter(community=community).aggregate(last=Max("at"))["last"]
+    return last or datetime.fromtimestamp(0, UTC)

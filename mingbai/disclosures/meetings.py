@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from icalendar import Calendar, Event
@@ -41,19 +42,50 @@ def read_moment(text: str) -> datetime | None:
         return None
 
 
-def meeting_calendar(block: Mapping[str, Any], uid: str, at: datetime) -> bytes | None:
-    """A meeting block as one iCalendar event stamped ``at``; None where its time can't be read."""
-    start = read_moment(block["time"])
-    if start is None:
-        return None
-    made, event = Calendar(), Event()
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting as a calendar entry says it, stamped ``at``; who comes to it isn't said."""
+
+    uid: str
+    at: datetime
+    start: datetime
+    name: str
+    place: str
+    topics: tuple[str, ...]
+    url: str
+
+    @classmethod
+    def read(cls, block: Mapping[str, Any], uid: str, at: datetime, url: str = "") -> Meeting | None:
+        """A meeting block as a meeting; None where its time can't be read."""
+        start = read_moment(block["time"])
+        if start is None:
+            return None
+        return cls(uid, at, start, block["name"], block["place"], tuple(block["topics"]), url)
+
+
+def calendar_of(name: str, meetings: Iterable[Meeting]) -> bytes:
+    """Meetings as one iCalendar file; ``name`` is what a phone calls it, empty for a single entry."""
+    made = Calendar()
     made.add("prodid", "-//Mingbai//meeting//ZH")
     made.add("version", "2.0")
-    event.add("summary", block["name"])
-    event.add("location", block["place"])
-    event.add("description", "\n".join(block["topics"]))
-    event.add("dtstart", start)
-    event.add("dtstamp", at)
-    event.add("uid", f"{uid}@mingbai")
-    made.add_component(event)
+    if name:
+        made.add("x-wr-calname", name)
+    for meeting in meetings:
+        event = Event()
+        event.add("summary", meeting.name)
+        event.add("location", meeting.place)
+        event.add("description", "\n".join(meeting.topics))
+        # In UTC, so that no calendar needs our time zone told.
+        event.add("dtstart", meeting.start.astimezone(UTC))
+        event.add("dtstamp", meeting.at)
+        event.add("uid", f"{meeting.uid}@mingbai")
+        if meeting.url:
+            event.add("url", meeting.url)
+        made.add_component(event)
     return bytes(made.to_ical())
+
+
+def meeting_calendar(block: Mapping[str, Any], uid: str, at: datetime) -> bytes | None:
+    """A meeting block as one iCalendar event stamped ``at``; None where its time can't be read."""
+    meeting = Meeting.read(block, uid, at)
+    return calendar_of("", [meeting]) if meeting is not None else None

@@ -2,87 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import NinjaAPI, Schema
+from ninja import Path, Query
+from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 
-from mingbai.carriers.queries import Standing, last_day_on_show, situation_of, with_postings
-from mingbai.catalogues.queries import item_value, items_of
+from mingbai.carriers.queries import Situation, situation_of
+from mingbai.carriers.statuses import with_status
+from mingbai.catalogues.models import CatalogueVersion, Item
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_version, visible_versions
-from mingbai.obligations.queries import obligation_of
-from mingbai.public.pages import version_status
+from mingbai.obligations.queries import current_calendar, obligation_of
+from mingbai.public import facts, shapes
+from mingbai.public.addresses import site_address
+from mingbai.public.answers import Day, OpenData, PlainJson, answers, handle_errors
+from mingbai.public.changes import changes_after
+from mingbai.public.conditional import for_everyone, kept_by_revision
 from mingbai.public.views import today
+from mingbai.rules.canonical import normalise_code
+from mingbai.rules.findings import Finding
+from mingbai.rules.state import State
+from mingbai.rules.workdays import OutOfCalendar
 
-PAGE_SIZE = 50
+MOST = 100
 
-api = NinjaAPI(
+api = OpenData(
     title="明白 Mingbai",
     version="1",
-    description="居务公开：目录、应公开、已公开的版本。只读，不需要登录。",
+    description=(
+        "居务公开：目录、应公开、已公开的版本。只读，不需要登录，不用密钥，任何网站都可以读取。"
+        "每个回答带 ETag：请求时用 If-None-Match 带回，没有变化就回答 304。"
+        "日期都是北京时间的日期。撤下的版本只留一条记录，不留标题和内容；公示期满的名单只留人数和合计。"
+        "出错时都回答 {“detail”: “一句话”}。"
+    ),
     docs_url=None,
+    renderer=PlainJson(),
+    docs_decorator=lambda view: lambda *args, **kwargs: for_everyone(view(*args, **kwargs)),
 )
+handle_errors(api)
+unchanged = decorate_view(kept_by_revision)
 
-
-class CommunityOut(Schema):
-    slug: str
-    name: str
-    body: str
-    subdistrict: str
-
-
-class CarrierOut(Schema):
-    carrier: str
-    from_on: date
-    until_on: date | None
-    ended_on: date | None
-
-
-class VersionOut(Schema):
-    code: str
-    item: str
-    number: int
-    title: str
-    index_number: str
-    dated_on: date
-    published_on: date
-    digest: str
-    status: str
-    replaces: str | None
-    replaced_by: str | None
-    carriers: list[CarrierOut]
-
-
-class VersionWithContent(VersionOut):
-    blocks: list[dict[str, Any]]
-
-
-class ObligationOut(Schema):
-    id: int
-    item: str
-    what: str
-    trigger_on: date
-    due_on: date | None
-    certain: bool
-    state: str
-    met_on: date | None
-    missing_carriers: list[str]
-    versions: list[str]
-
-
-class ObligationWithSteps(ObligationOut):
-    schedule: dict[str, Any]
-
-
-class Page(Schema):
-    total: int
-    offset: int
-    versions: list[VersionOut]
+Slug = Annotated[str, Path(description="社区的网址名", example="jinan")]
+Offset = Annotated[int, Query(ge=0, description="从第几条起，0 是第一条")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description=f"一次最多几条，不超过 {MOST}")]
+ItemCode = Annotated[str | None, Query(description="只要这个事项的")]
 
 
 def found(slug: str) -> Community:
@@ -92,97 +59,198 @@ def found(slug: str) -> Community:
     return community
 
 
-@api.get("/communities", response=list[CommunityOut])
-def list_communities(request: HttpRequest) -> list[Community]:
-    return communities()
-
-
-@api.get("/communities/{slug}/catalogue", response=dict[str, Any])
-def get_catalogue(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """The catalogue in force, each item in the exchange form of a catalogue, with its stable code."""
-    catalogue = situation_of(found(slug), today()).catalogue
-    if catalogue is None:
+def adopted(slug: str) -> tuple[Community, Situation, CatalogueVersion]:
+    """A community with the catalogue that it has adopted."""
+    community = found(slug)
+    situation = situation_of(community, today())
+    if situation.catalogue is None:
         raise HttpError(404, "本社区还没有采用目录")
+    return community, situation, situation.catalogue
+
+
+def paged(request: HttpRequest, rows: QuerySet[Any], offset: int, limit: int) -> tuple[dict[str, Any], list[Any]]:
+    """One page of the rows, with the addresses of its neighbours."""
+    total = rows.count()
+    start = min(offset, total)
+
+    def neighbour(at: int) -> str:
+        query = request.GET.copy()
+        query["offset"], query["limit"] = str(at), str(limit)
+        return f"{site_address(request)}{request.path}?{query.urlencode()}"
+
+    page = {
+        "total": total,
+        "offset": offset,
+        "limit": limit,
+        "next": neighbour(start + limit) if start + limit < total else None,
+        "previous": neighbour(max(0, start - limit)) if start > 0 else None,
+    }
+    return page, list(rows[start : start + limit])
+
+
+@api.get("/communities", response=answers(list[shapes.CommunityOut]), summary="各社区")
+@unchanged
+def list_communities(request: HttpRequest) -> list[facts.Fact]:
+    base = site_address(request)
+    return [facts.community_fact(community, base) for community in communities()]
+
+
+@api.get("/communities/{slug}", response=answers(shapes.CommunityOut), summary="一个社区")
+@unchanged
+def get_community(request: HttpRequest, slug: Slug) -> facts.Fact:
+    return facts.community_fact(found(slug), site_address(request))
+
+
+@api.get("/communities/{slug}/catalogue", response=answers(shapes.CatalogueOut), summary="现行的标准目录")
+@unchanged
+def get_catalogue(request: HttpRequest, slug: Slug) -> facts.Fact:
+    """The catalogue in force, each item in the exchange form of a catalogue, with its stable code."""
+    community, situation, catalogue = adopted(slug)
+    base = site_address(request)
     return {
         "title": catalogue.title,
         "version": catalogue.number,
         "adopted_on": catalogue.adopted_on,
         "source_sha256": catalogue.source_sha256,
-        "items": [{"code": item.code, **item_value(item).to_json()} for item in items_of(catalogue.pk)],
+        "items": [facts.item_fact(item, community, base) for item in situation.items],
     }
 
 
-@api.get("/communities/{slug}/obligations", response=list[ObligationOut])
-def list_obligations(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    return [_obligation(standing) for standing in situation_of(found(slug), today()).standings]
+@api.get("/communities/{slug}/catalogue/findings", response=answers(list[shapes.FindingOut]), summary="对目录的提示")
+@unchanged
+def list_findings(request: HttpRequest, slug: Slug) -> list[Finding]:
+    community, situation, _ = adopted(slug)
+    return facts.findings_on(situation, community, today())
 
 
-@api.get("/communities/{slug}/obligations/{pk}", response=ObligationWithSteps)
-def get_obligation(request: HttpRequest, slug: str, pk: int) -> dict[str, Any]:
+@api.get("/communities/{slug}/items", response=answers(list[shapes.ItemOut]), summary="各公开事项")
+@unchanged
+def list_items(request: HttpRequest, slug: Slug) -> list[facts.Fact]:
+    community, situation, _ = adopted(slug)
+    return [facts.item_fact(item, community, site_address(request)) for item in situation.items]
+
+
+@api.get("/communities/{slug}/items/{code}", response=answers(shapes.ItemOut), summary="一个公开事项")
+@unchanged
+def get_item(request: HttpRequest, slug: Slug, code: Annotated[str, Path(description="事项编号")]) -> facts.Fact:
+    community, situation, _ = adopted(slug)
+    item: Item | None = situation.item(code)
+    if item is None:
+        raise HttpError(404, "没有这个事项")
+    return facts.item_fact(item, community, site_address(request))
+
+
+@api.get("/communities/{slug}/obligations", response=answers(list[shapes.ObligationOut]), summary="各项应公开")
+@unchanged
+def list_obligations(
+    request: HttpRequest,
+    slug: Slug,
+    state: Annotated[State | None, Query(description="只要这个状态的")] = None,
+    item: ItemCode = None,
+    due_from: Annotated[Day | None, Query(description="最迟公开日期不早于这一天的")] = None,
+    due_until: Annotated[Day | None, Query(description="最迟公开日期不晚于这一天的")] = None,
+) -> list[facts.Fact]:
+    """First the ones that are due first. With a range of days, those without a stated day are left out."""
+    community, base = found(slug), site_address(request)
+    return [
+        facts.obligation_fact(standing, community, base)
+        for standing in situation_of(community, today()).standings
+        if (state is None or standing.state is state)
+        and (item is None or standing.item.code == item)
+        and (due_from is None or (standing.due_on is not None and standing.due_on >= due_from))
+        and (due_until is None or (standing.due_on is not None and standing.due_on <= due_until))
+    ]
+
+
+@api.get("/communities/{slug}/obligations/{pk}", response=answers(shapes.ObligationWithSteps), summary="一项应公开")
+@unchanged
+def get_obligation(
+    request: HttpRequest, slug: Slug, pk: Annotated[int, Path(description="应公开的编号")]
+) -> facts.Fact:
+    """With every step by which its day was worked out."""
     community = found(slug)
     obligation = obligation_of(community, pk)
     standing = situation_of(community, today()).standing(pk)
     if obligation is None or standing is None:
         raise HttpError(404, "没有这条应公开记录")
-    return {**_obligation(standing), "schedule": obligation.schedule_data}
+    fact = facts.obligation_fact(standing, community, site_address(request))
+    return {**fact, "schedule": obligation.schedule_data}
 
 
-@api.get("/communities/{slug}/versions", response=Page)
-def list_versions(request: HttpRequest, slug: str, offset: int = 0) -> dict[str, Any]:
-    if offset < 0:
-        raise HttpError(400, "offset 不能是负数")
-    versions = visible_versions(found(slug)).select_related("replaces", "replaced_by")
-    total = versions.count()
-    selected = with_postings(versions)[min(offset, total) : min(offset, total) + PAGE_SIZE]
-    return {"total": total, "offset": offset, "versions": [_version(version) for version in selected]}
+@api.get("/communities/{slug}/versions", response=answers(shapes.VersionPage), summary="已公开的版本")
+@unchanged
+def list_versions(
+    request: HttpRequest,
+    slug: Slug,
+    item: ItemCode = None,
+    year: Annotated[int | None, Query(ge=1, le=9999, description="只要这一年发布的")] = None,
+    status: Annotated[shapes.Status | None, Query(description="只要今天是这个状态的")] = None,
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> facts.Fact:
+    """Newest first; what was taken down stays among them as a tombstone."""
+    versions = facts.told(found(slug)).defer("content_data")
+    if item is not None:
+        versions = versions.filter(disclosure__obligation__occurrence__item__code=item)
+    if year is not None:
+        versions = versions.filter(published_on__year=year)
+    if status is not None:
+        versions = with_status(versions, status, today())
+    page, selected = paged(request, versions, offset, limit)
+    base = site_address(request)
+    return {**page, "versions": [facts.version_fact(version, today(), base) for version in selected]}
 
 
-@api.get("/communities/{slug}/versions/{code}", response=VersionWithContent)
-def get_version(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
-    version = visible_version(code, found(slug))
+@api.get(
+    "/communities/{slug}/versions/{code}",
+    response=answers(shapes.VersionWithContent),
+    exclude_unset=True,
+    summary="一个版本及其内容",
+)
+@unchanged
+def get_version(
+    request: HttpRequest, slug: Slug, code: Annotated[str, Path(description="短码，大小写、空格不限")]
+) -> facts.Fact:
+    """What was taken down answers as a tombstone: dates, kind and reason, without title, content and files."""
+    version: Version | None = facts.told(found(slug)).filter(code=normalise_code(code)).first()
     if version is None:
         raise HttpError(404, "没有这个短码")
-    content = content_on(version, last_day_on_show(version.postings.all()), today())
-    return {**_version(version), "blocks": list(content.blocks)}
+    files = list(facts.files_of().filter(version=version))
+    return facts.whole_version(version, files, today(), site_address(request))
 
 
-def _obligation(standing: Standing) -> dict[str, Any]:
-    return {
-        "id": standing.pk,
-        "item": standing.item.code,
-        "what": standing.what,
-        "trigger_on": standing.on,
-        "due_on": standing.due_on,
-        "certain": standing.certain,
-        "state": standing.state.value,
-        "met_on": standing.met_on,
-        "missing_carriers": list(standing.missing),
-        "versions": [version.code for version in standing.public_versions],
-    }
+@api.get("/communities/{slug}/postings", response=answers(shapes.PostingPage), summary="张贴情况")
+@unchanged
+def list_postings(
+    request: HttpRequest,
+    slug: Slug,
+    on: Annotated[Day | None, Query(description="只要这一天在公示的")] = None,
+    offset: Offset = 0,
+    limit: Limit = 50,
+) -> facts.Fact:
+    postings = facts.postings_told(found(slug))
+    if on is not None:
+        postings = facts.hanging(postings, on)
+    page, selected = paged(request, postings, offset, limit)
+    return {**page, "postings": [facts.posting_fact(posting) for posting in selected]}
 
 
-def _version(version: Version) -> dict[str, Any]:
-    postings = list(version.postings.all())
-    replaced_by = getattr(version, "replaced_by", None)
-    return {
-        "code": version.code,
-        "item": version.disclosure.obligation.occurrence.item.code,
-        "number": version.number,
-        "title": version.title,
-        "index_number": version.index_number,
-        "dated_on": version.dated_on,
-        "published_on": version.published_on,
-        "digest": version.digest,
-        "status": version_status(version, postings, today()).kind,
-        "replaces": version.replaces.code if version.replaces is not None else None,
-        "replaced_by": replaced_by.code if replaced_by is not None else None,
-        "carriers": [
-            {
-                "carrier": posting.carrier.name,
-                "from_on": posting.from_on,
-                "until_on": posting.until_on,
-                "ended_on": posting.ended_on,
-            }
-            for posting in postings
-        ],
-    }
+@api.get("/communities/{slug}/changes", response=answers(shapes.Changes), summary="变动：供镜像跟进")
+@unchanged
+def list_changes(
+    request: HttpRequest,
+    slug: Slug,
+    after: Annotated[int, Query(ge=0, le=2**63 - 1, description="从哪一个编号之后起，第一次用 0")] = 0,
+    limit: Limit = MOST,
+) -> facts.Fact:
+    """Only public acts, in the order in which they happened, without who did them. Ask again with ``last``."""
+    return changes_after(found(slug), after, limit)
+
+
+@api.get("/calendar/{year}", response=answers(shapes.YearOut), summary="一年的工作日、放假、调休")
+@unchanged
+def get_calendar(request: HttpRequest, year: Annotated[int, Path(description="年份", example=2026)]) -> facts.Fact:
+    try:
+        return facts.year_fact(current_calendar(), year)
+    except OutOfCalendar as problem:
+        raise HttpError(404, str(problem)) from problem

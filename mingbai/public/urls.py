@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import files, lists, onboard, tables, views
+from mingbai.public import bulk, feeds, files, lists, onboard, robots, tables, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -21,6 +21,15 @@ urlpatterns = [
     path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),
     path("c/<slug:slug>/v/<str:code>/tables/<int:element>.<str:kind>", tables.table, name="table"),
     path("c/<slug:slug>/words/", views.words, name="words"),
+    path("c/<slug:slug>/feed.xml", feeds.community_feed, name="feed"),
+    path("c/<slug:slug>/items/<str:code>/feed.xml", feeds.item_feed, name="item_feed"),
+    path("c/<slug:slug>/meetings.ics", feeds.meetings, name="meetings"),
+    path("c/<slug:slug>/sitemap-<int:number>.xml", robots.community_sitemap, name="community_sitemap"),
+    path("c/<slug:slug>/data/", bulk.data, name="data"),
+    path("c/<slug:slug>/data/dictionary/", bulk.data_dictionary, name="data_dictionary"),
+    path("c/<slug:slug>/data/<str:name>", bulk.data_file, name="data_file"),
+    path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("robots.txt", robots.robots, name="robots"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.pdf", files.sheet_pdf, name="sheet_pdf"),
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.png", files.sheet_png, name="sheet_png"),
     path("c/<slug:slug>/v/<str:code>/leaflet.pdf", files.leaflet, name="leaflet"),

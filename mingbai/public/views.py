@@ -21,7 +21,7 @@ from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, is_reviewed, visible_version
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
-from mingbai.public import pages, scans
+from mingbai.public import linked, pages, scans
 from mingbai.public.accounts import tell
 from mingbai.public.front import home_context
 from mingbai.rules.days import legal_day
@@ -66,7 +66,8 @@ def front(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, slug: str) -> HttpResponse:
     community = community_or_404(slug)
     situation = situation_of(community, today())
-    return page(request, "home", community, home_context(community, situation, today()))
+    context = home_context(community, situation, today()) | {"linked": linked.of_community(community)}
+    return page(request, "home", community, context)
 
 
 def catalogue(request: HttpRequest, slug: str) -> HttpResponse:
@@ -127,7 +128,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         return redirect("version", slug=slug, code=found.code)
     postings = postings_with_evidence(found, today())
     content = content_on(found, last_day_on_show(postings), today())
-    blocks = content.blocks
+    blocks, status = content.blocks, pages.version_status(found, postings, today())
     context = {
         "version": found,
         "item": found.disclosure.obligation.occurrence.item,
@@ -136,11 +137,12 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "tables": tell(found, content, today()),
         "postings": postings,
         "until": shown_until(postings),
-        "status": pages.version_status(found, postings, today()),
+        "status": status,
         "successor": getattr(found, "replaced_by", None),
         "history": pages.history(found),
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
+        "linked": linked.of_version(found, content, status),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

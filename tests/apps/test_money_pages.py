@@ -25,7 +25,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def get(demo_year: Community, db: None) -> Iterator[Callable[..., Any]]:
+def get(demo: Community, db: None) -> Iterator[Callable[..., Any]]:
     client = Client()
     with time_machine.travel(noon("2026-11-23"), tick=False):
         yield client.get
@@ -170,7 +170,7 @@ def test_a_version_page_is_light_and_asks_little(
 
 
 @pytest.fixture
-def home_on(demo_year: Community, db: None) -> Iterator[Callable[[str], str]]:
+def home_on(demo: Community, db: None) -> Iterator[Callable[[str], str]]:
     """The home page as it is on a day."""
 
     def visit(day: str) -> str:

@@ -86,8 +86,9 @@ def test_every_page_of_the_year_opens_without_a_cookie(get: Callable[..., Any]) 
         assert response.status_code == 200, path
         assert not response.cookies, path
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
-        page = response.content.decode()
-        assert "<script" not in page and " style=" not in page
+        page = response.getvalue().decode()
+        if response.headers["Content-Type"].startswith("text/html"):
+            assert "<script" not in page.replace('<script type="application/ld+json">', "") and " style=" not in page
         waiting += [link for link in re.findall(r'href="(/[^"#]*)"', page) if not link.startswith("/static/")]
     assert len(seen) > 150
 
@@ -161,9 +162,9 @@ def test_what_is_not_there_is_404(get: Callable[..., Any], path: str) -> None:
     assert get(path).status_code == 404
 
 
-def test_a_paper_size_that_does_not_exist_is_404_and_a_bad_offset_400(get: Callable[..., Any]) -> None:
+def test_a_paper_size_that_does_not_exist_is_404_and_a_bad_offset_422(get: Callable[..., Any]) -> None:
     assert get(f"/c/jinan/v/{some('第三季度').code}/sheet-a9.pdf").status_code == 404
-    assert get("/api/v1/communities/jinan/versions?offset=-1").status_code == 400
+    assert get("/api/v1/communities/jinan/versions?offset=-1").status_code == 422
     assert get("/api/v1/communities/jinan/versions?offset=99999").json()["versions"] == []
 
 

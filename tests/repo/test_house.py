@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# Linked data isn't run by any browser; public.linked escapes what stands in it, and nothing else may be written there.
+DATA_BLOCK = '<script type="application/ld+json">{{ linked }}</script>'
 SOURCES = sorted(path for path in (ROOT / "mingbai").rglob("*.py") if "migrations" not in path.parts)
 MAY_ASK_THE_CLOCK = {"public", "desk", "oversight", "jobs"}
 # object.method, or the name of what is imported, that tells today's date or the present moment
@@ -76,7 +78,7 @@ def test_the_lock_names_no_host_and_pins_every_hash() -> None:
 def test_the_style_sheet_stays_small_and_pages_carry_no_inline_script_or_style() -> None:
     assert (ROOT / "mingbai/static/mingbai/site.css").stat().st_size <= 15 * 1024
     for path in (ROOT / "mingbai/templates").rglob("*.html"):
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8").replace(DATA_BLOCK, "")
         assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", source), path.name
 
 
