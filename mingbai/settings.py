@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "mingbai.public.middleware.ContentSecurityPolicy",
     "mingbai.public.middleware.RefuseNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mingbai.public.elder.ElderMode",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

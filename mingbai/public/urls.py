@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import files, views
+from mingbai.public import files, guide, reports, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("c/<slug:slug>/v/<str:code>/sheet-<str:paper>.png", files.sheet_png, name="sheet_png"),
     path("c/<slug:slug>/v/<str:code>/meeting.ics", files.meeting, name="meeting"),
     path("c/<slug:slug>/v/<str:code>/files/<str:name>", files.attachment, name="attachment"),
+    path("c/<slug:slug>/guide/", guide.guide, name="guide"),
+    path("c/<slug:slug>/rules/", guide.rules, name="rules"),
+    path("c/<slug:slug>/contact/", guide.contact, name="contact"),
+    path("c/<slug:slug>/report/<int:year>/", reports.report, name="report"),
+    path("c/<slug:slug>/report/<int:year>.csv", reports.report_csv, name="report_csv"),
 ]
