@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mingbai.desk import absence, accounts, diary, drafting, elements, people, recording, reviewing, showing, views
+from mingbai.desk import (
+    absence,
+    accounts,
+    diary,
+    drafting,
+    elements,
+    forms,
+    people,
+    recording,
+    reviewing,
+    showing,
+    views,
+)
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -40,6 +52,6 @@ urlpatterns = [
     path("<slug:slug>/absence/", absence.absence, name="desk_absence"),
     path("<slug:slug>/people/", people.people, name="desk_people"),
     path("<slug:slug>/people/<int:pk>/end/", people.end, name="desk_end_role"),
-    path("<slug:slug>/forms/", people.item_forms, name="desk_forms"),
-    path("<slug:slug>/forms/<str:code>/<int:position>/", people.element_form, name="desk_element_form"),
+    path("<slug:slug>/forms/", forms.item_forms, name="desk_forms"),
+    path("<slug:slug>/forms/<str:code>/<int:position>/", forms.element_form, name="desk_element_form"),
 ]

@@ -150,6 +150,11 @@ def forms_of(community: Community, item: Item) -> dict[int, ElementForm]:
     }
 
 
+def is_adjusted(community: Community, item: Item, element: int) -> bool:
+    """Whether an administrator has put a form of the community's own in the packaged one's place."""
+    return ItemForm.objects.filter(community=community, item_code=item.code, element=element).exists()
+
+
 def remembered_columns(community: Community, item: Item, element: int) -> dict[str, str]:
     memory = ColumnMemory.objects.filter(community=community, item_code=item.code, element=element).first()
     return dict(memory.columns) if memory is not None else {}

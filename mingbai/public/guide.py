@@ -56,7 +56,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
-    """The law and the local rules that decide here, what is the community's own reading, and what the catalogue lacks."""
+    """The law and the local rules that decide here, the community's own reading, and what the catalogue lacks."""
     community = community_or_404(slug)
     profile, situation = profile_of(community), situation_of(community, today())
     topics = [

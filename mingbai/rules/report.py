@@ -13,7 +13,7 @@ from fractions import Fraction
 
 
 class Outcome(StrEnum):
-    """What had become of an obligation: done or open × in time or late; apart from both, where no deadline is stated."""
+    """What had become of an obligation: done or open × in time or late; apart from both, with no deadline stated."""
 
     DONE_IN_TIME = "done_in_time"
     DONE_LATE = "done_late"
