@@ -46,7 +46,8 @@ class TypedColumn:
     label: str = ""
     type: str = "text"
     aliases: str = ""
-    open: bool = True
+    # Whether a list of persons may show it: to be said of each column, never taken for granted.
+    open: bool = False
     drop: bool = False
     error: str = ""
 
@@ -117,8 +118,12 @@ class TypedForm:
 
 def typed_of(form: ElementForm) -> TypedForm:
     """The fields of a form as it stands, with a few empty rows."""
+    unlimited = form.kind == "person_list" and not form.whitelist
     columns = [
-        TypedColumn(n, column.label, column.type, "、".join(column.aliases)) for n, column in enumerate(form.columns)
+        TypedColumn(
+            n, column.label, column.type, "、".join(column.aliases), unlimited or column.label in form.whitelist
+        )
+        for n, column in enumerate(form.columns)
     ]
     checks = [
         TypedCheck(n, data, sentence_of(check))

@@ -14,7 +14,7 @@ from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.report import Counts, Outcome, percent
 from mingbai.rules.wording import OUTCOMES
 
-BAR, ROW, LABEL = 200, 44, 112
+BAR, ROW, LABEL = 180, 44, 94
 # From dark to light, so that the bars differ in grey print too; what is late has a frame as well.
 FILLS = {
     Outcome.DONE_IN_TIME: "#1d5b3a",
@@ -68,7 +68,7 @@ def report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "years": years,
         "rate": percent(made.total.rate),
         "bars": bars(made.total),
-        "chart": {"height": len(FILLS) * ROW, "bar_x": LABEL, "label_x": LABEL - 10},
+        "chart": {"height": len(FILLS) * ROW, "bar_x": LABEL, "label_x": LABEL - 8},
         "outcomes": [(OUTCOMES[outcome], number) for outcome, number in zip(Outcome, made.total.row, strict=True)],
         "rows": [(item, counts, percent(counts.rate)) for item, counts in made.items],
     }

@@ -79,7 +79,7 @@ def test_every_page_of_the_year_opens_without_a_cookie(get: Callable[..., Any]) 
     waiting = ["/c/jinan/"]
     while waiting:
         path = waiting.pop()
-        if path in seen or "/sheet-" in path:
+        if path in seen or "/sheet-" in path or path.startswith("/da/"):
             continue
         seen.add(path)
         response = get(path)
@@ -87,7 +87,7 @@ def test_every_page_of_the_year_opens_without_a_cookie(get: Callable[..., Any]) 
         assert not response.cookies, path
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
         page = response.content.decode()
-        assert "<script" not in page and " style=" not in page
+        assert not re.search(r"<script(?![^>]*\ssrc=)", page) and " style=" not in page
         waiting += [link for link in re.findall(r'href="(/[^"#]*)"', page) if not link.startswith("/static/")]
     assert len(seen) > 150
 
