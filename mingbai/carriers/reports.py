@@ -101,8 +101,8 @@ def _after(day: date) -> datetime:
 
 
 def _entries(community: Community, year: int, day: date) -> Iterable[Reported]:
-    eve = date(year - 1, 12, 31)
-    shown = _shown(community, day)
+    hung = _hung(community)
+    shown, shown_then = _shown(hung, day), _shown(hung, date(year - 1, 12, 31))
     earlier = _earlier_answers(community)
     fields = ("pk", "due_on", "occurrence__item__catalogue", "occurrence__item", "occurrence__on", "occurrence__what")
     more = ("occurrence__kind", "occurrence__recorded_at", "occurrence__voided_at")
@@ -115,37 +115,52 @@ def _entries(community: Community, year: int, day: date) -> Iterable[Reported]:
         item = items[item_id]
         carriers = [carrier.name for carrier in item.carriers.all()]
         met = met_on(carriers, shown.get(pk, ()), day)
-        met_by_eve = first_year < year and met is not None and met <= eve
-        if not is_reported(first_year, year, met_by_eve=met_by_eve, met_now=met is not None):
+        met_then = met_on(carriers, shown_then.get(pk, ()), day) is not None
+        if not is_reported(first_year, year, met_by_eve=met_then, met_now=met is not None):
             continue
         due = due_as_of(due_on, earlier.get(pk, ()), day)
         outcome = outcome_of(due, met, day)
         yield Reported(pk, item, on, what, due, met, outcome, first_year < year, voided_at is not None)
 
 
-def _shown(community: Community, day: date) -> dict[int, list[Shown]]:
-    """Obligation → what had been put up for it and registered by the end of ``day``, with the ends known then."""
-    known_later = Event.objects.filter(community=community, act="taken_down_early", at__gte=_after(day))
-    still_up = set(known_later.values_list("subject", flat=True))
-    rows = (
-        Posting.objects.filter(community=community, from_on__lte=day, posted_at__lt=_after(day))
-        .exclude(version__kind=Version.Kind.POSTPONEMENT)
-        .select_related("carrier", "version__disclosure")
-        .only(
-            "carrier__name",
-            "from_on",
-            "until_on",
-            "ended_on",
-            "ended_as",
-            "version__disclosure__obligation_id",
+@dataclass(frozen=True, slots=True)
+class _Hung:
+    """One posting with the days on which its beginning and its early end were registered."""
+
+    obligation: int
+    shown: Shown
+    known_on: date
+    end_known_on: date | None
+
+
+def _hung(community: Community) -> list[_Hung]:
+    ends = Event.objects.filter(community=community, act="taken_down_early").values_list("subject", "at")
+    known = {subject: legal_day(at) for subject, at in ends}
+    rows = Posting.objects.filter(community=community).exclude(version__kind=Version.Kind.POSTPONEMENT)
+    fields = ("pk", "version__disclosure__obligation", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
+    return [
+        _Hung(
+            obligation=obligation,
+            shown=Shown(carrier, from_on, until_on, ended_on, ended_as == Posting.Ended.REPLACED),
+            known_on=legal_day(posted_at),
+            end_known_on=known.get(f"carriers.posting:{pk}", ended_on),
         )
-    )
+        for pk, obligation, carrier, from_on, until_on, ended_on, ended_as, posted_at in rows.values_list(
+            *fields, "posted_at"
+        )
+    ]
+
+
+def _shown(hung: Iterable[_Hung], day: date) -> dict[int, list[Shown]]:
+    """Obligation → what had been put up for it and registered by the end of ``day``, with the ends known then."""
     found: dict[int, list[Shown]] = {}
-    for posting in rows:
-        value = posting.shown
-        if (value.ended_on is not None and value.ended_on > day) or f"carriers.posting:{posting.pk}" in still_up:
+    for one in hung:
+        value = one.shown
+        if one.known_on > day or value.from_on > day:
+            continue
+        if value.ended_on is not None and (value.ended_on > day or (one.end_known_on or value.ended_on) > day):
             value = replace(value, ended_on=None)
-        found.setdefault(posting.version.disclosure.obligation_id, []).append(value)
+        found.setdefault(one.obligation, []).append(value)
     return found
 
 
