@@ -32,7 +32,7 @@
     if (node.nodeType === Node.TEXT_NODE) return [node.textContent.trim()];
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches(MUTE) || !shown(node)) return [];
     if (node.matches("table")) return table(node);
-    if (node.matches("svg")) return [node.querySelector("desc, title")?.textContent ?? ""];
+    if (node.matches("svg")) return [(node.querySelector("desc") ?? node.querySelector("title"))?.textContent ?? ""];
     if (node.querySelector("p,h1,h2,h3,li,dt,dd,table,section,svg,div")) return [...node.childNodes].flatMap(gather);
     return [words(node)];
   };
