@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "mingbai.public.middleware.RefuseNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mingbai.public.caching.KeptPages",
+    "mingbai.public.elder.ElderMode",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,8 +1,7 @@
-"""An administrator's pages: who serves, whose sign-in needs a code, the community's policy, the forms."""
+"""An administrator's pages: who serves, whose sign-in needs a code, the community's policy."""
 
 from __future__ import annotations
 
-import json
 import secrets
 
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from mingbai.carriers.queries import situation_of
 from mingbai.communities.actions import (
     NotAPerson,
     RolesExclude,
@@ -23,11 +21,8 @@ from mingbai.communities.actions import (
 )
 from mingbai.communities.models import Community, Role
 from mingbai.communities.queries import kinships_of, people_of
-from mingbai.desk.common import ADMINISTRATORS, community_or_404, me, page, today
-from mingbai.disclosures.drafts import adjust_form
-from mingbai.disclosures.queries import forms_of
+from mingbai.desk.common import ADMINISTRATORS, community_or_404, me, page
 from mingbai.rules.duties import Trigger
-from mingbai.rules.forms import BadForm, ElementForm
 from mingbai.rules.profiles import ACCOUNTING_PERIODS, Policy
 from mingbai.rules.wording import TRIGGERS
 
@@ -122,43 +117,3 @@ def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         end_role(role=role, by=me(request), at=timezone.now())
         messages.success(request, f"{role.user} 已卸任{Role.Kind(role.kind).label}。")
     return redirect("desk_people", slug)
-
-
-def item_forms(request: HttpRequest, slug: str) -> HttpResponse:
-    community = community_or_404(request, slug, ADMINISTRATORS)
-    items = situation_of(community, today()).items
-    rows = [
-        (item, [(element, forms_of(community, item)[element.position]) for element in item.elements.all()])
-        for item in items
-    ]
-    return page(request, "forms", community, {"rows": rows})
-
-
-def element_form(request: HttpRequest, slug: str, code: str, position: int) -> HttpResponse:
-    """One element's form as data, to be adjusted."""
-    community = community_or_404(request, slug, ADMINISTRATORS)
-    item = situation_of(community, today()).item(code)
-    element = next((one for one in item.elements.all() if one.position == position), None) if item else None
-    if item is None or element is None:
-        raise Http404("没有这一项")
-    form = forms_of(community, item)[position]
-    typed = request.POST.get("form", json.dumps(form.to_json(), ensure_ascii=False, indent=1))
-    error = ""
-    if request.method == "POST":
-        try:
-            adjust_form(
-                community=community,
-                item=item,
-                element=position,
-                form=ElementForm.from_json(json.loads(typed)),
-                by=me(request),
-                at=timezone.now(),
-            )
-            messages.success(request, "表单已保存。")
-            return redirect("desk_forms", slug)
-        except json.JSONDecodeError as wrong:
-            error = f"第{wrong.lineno}行第{wrong.colno}个字符附近写法不对，请检查引号和逗号。"
-        except BadForm as wrong:
-            error = str(wrong)
-    context = {"item": item, "element": element, "typed": typed, "error": error}
-    return page(request, "element_form", community, context, 422 if error else 200)

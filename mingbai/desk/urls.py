@@ -9,6 +9,7 @@ from mingbai.desk import (
     diary,
     drafting,
     elements,
+    forms,
     people,
     recording,
     reviewing,
@@ -66,6 +67,6 @@ urlpatterns = [
     path("<slug:slug>/absence/review/", absence.sign, name="desk_absence_review"),
     path("<slug:slug>/people/", people.people, name="desk_people"),
     path("<slug:slug>/people/<int:pk>/end/", people.end, name="desk_end_role"),
-    path("<slug:slug>/forms/", people.item_forms, name="desk_forms"),
-    path("<slug:slug>/forms/<str:code>/<int:position>/", people.element_form, name="desk_element_form"),
+    path("<slug:slug>/forms/", forms.item_forms, name="desk_forms"),
+    path("<slug:slug>/forms/<str:code>/<int:position>/", forms.element_form, name="desk_element_form"),
 ]

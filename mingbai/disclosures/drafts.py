@@ -13,19 +13,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from mingbai.catalogues.models import Item
-from mingbai.communities.models import Community, User, one_at_a_time, record
+from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.disclosures.actions import MAX_ATTACHMENT, Upload
 from mingbai.disclosures.checks import Checks, check
 from mingbai.disclosures.content import Json
-from mingbai.disclosures.models import ColumnMemory, Disclosure, Draft, DraftFile, Impact, ItemForm, Version, Withdrawal
+from mingbai.disclosures.models import ColumnMemory, Disclosure, Draft, DraftFile, Impact, Version, Withdrawal
 from mingbai.disclosures.queries import content_hash, previous_version
 from mingbai.obligations.models import Obligation
 from mingbai.privacy.content import mask_names, masked
 from mingbai.privacy.files import NotAllowed, find_in_file
 from mingbai.privacy.findings import Severity
 from mingbai.rules.days import legal_day
-from mingbai.rules.forms import ElementForm
 
 IMPACT_YEARS = 3
 
@@ -284,19 +282,6 @@ def abandon_draft(*, draft: Draft, by: User, at: datetime) -> Draft:
     draft.refresh_from_db()
     record(draft.community, "draft_abandoned", draft, by=by, at=at)
     return draft
-
-
-@transaction.atomic
-def adjust_form(
-    *, community: Community, item: Item, element: int, form: ElementForm, by: User, at: datetime
-) -> ItemForm:
-    """An administrator's own form for one element of an item (given by the item)."""
-    one_at_a_time(community.pk)
-    adjusted, _ = ItemForm.objects.update_or_create(
-        community=community, item_code=item.code, element=element, defaults={"form_data": form.to_json()}
-    )
-    record(community, "form_adjusted", adjusted, by=by, at=at)
-    return adjusted
 
 
 @transaction.atomic

@@ -1,34 +1,40 @@
-"""The forms of several items at once, so that a page can find an item by what its elements are for."""
+"""Every write of a form: an administrator's own one for an element, and the way back to the packaged one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import transaction
 
 from mingbai.catalogues.models import Item
-from mingbai.communities.models import Community
-from mingbai.data.forms import packaged_forms
+from mingbai.communities.models import Community, User, one_at_a_time, record
 from mingbai.disclosures.models import ItemForm
-from mingbai.rules.forms import ElementForm, form_for
-
-Forms = dict[int, ElementForm]
+from mingbai.rules.forms import ElementForm
 
 
-def forms_by_item(community: Community, items: Iterable[Item]) -> dict[str, Forms]:
-    """Item code → element position → form. One query, where the items have their elements at hand."""
-    adjusted = {
-        (form.item_code, form.element): ElementForm.from_json(form.form_data)
-        for form in ItemForm.objects.filter(community=community)
-    }
-    return {
-        item.code: {
-            element.position: adjusted.get((item.code, element.position)) or form_for(element.text, packaged_forms())
-            for element in item.elements.all()
-        }
-        for item in items
-    }
+class NotAdjusted(ValueError):
+    """The element has no form of its own that could be given up."""
 
 
-def elements_where(forms: dict[str, Forms], wanted: Callable[[ElementForm], bool]) -> dict[str, set[int]]:
-    """Item code → the positions of those of its elements whose form is wanted; items without one are left out."""
-    found = {code: {place for place, form in mine.items() if wanted(form)} for code, mine in forms.items()}
-    return {code: places for code, places in found.items() if places}
+@transaction.atomic
+def adjust_form(
+    *, community: Community, item: Item, element: int, form: ElementForm, by: User, at: datetime
+) -> ItemForm:
+    """An administrator's own form for one element of an item (given by the item)."""
+    one_at_a_time(community.pk)
+    adjusted, _ = ItemForm.objects.update_or_create(
+        community=community, item_code=item.code, element=element, defaults={"form_data": form.to_json()}
+    )
+    record(community, "form_adjusted", adjusted, by=by, at=at)
+    return adjusted
+
+
+@transaction.atomic
+def restore_form(*, community: Community, item: Item, element: int, by: User, at: datetime) -> None:
+    """Give up the community's own form of an element: the packaged one holds again. Raises NotAdjusted."""
+    one_at_a_time(community.pk)
+    adjusted = ItemForm.objects.filter(community=community, item_code=item.code, element=element).first()
+    if adjusted is None:
+        raise NotAdjusted("这一项用的就是原来的表单。")
+    record(community, "form_restored", adjusted, by=by, at=at)
+    adjusted.delete()

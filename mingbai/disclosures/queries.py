@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -160,6 +160,11 @@ def forms_of(community: Community, item: Item) -> dict[int, ElementForm]:
     }
 
 
+def is_adjusted(community: Community, item: Item, element: int) -> bool:
+    """Whether an administrator has put a form of the community's own in the packaged one's place."""
+    return ItemForm.objects.filter(community=community, item_code=item.code, element=element).exists()
+
+
 def remembered_columns(community: Community, item: Item, element: int) -> dict[str, str]:
     memory = ColumnMemory.objects.filter(community=community, item_code=item.code, element=element).first()
     return dict(memory.columns) if memory is not None else {}
@@ -208,3 +213,27 @@ def is_reviewed(version: Version) -> bool:
         return True
     draft = Draft.objects.filter(version=version).select_related("community").first()
     return draft is not None and open_step(draft) is None
+
+
+Forms = dict[int, ElementForm]
+
+
+def forms_by_item(community: Community, items: Iterable[Item]) -> dict[str, Forms]:
+    """Item code → element position → form. One query, where the items have their elements at hand."""
+    adjusted = {
+        (form.item_code, form.element): ElementForm.from_json(form.form_data)
+        for form in ItemForm.objects.filter(community=community)
+    }
+    return {
+        item.code: {
+            element.position: adjusted.get((item.code, element.position)) or form_for(element.text, packaged_forms())
+            for element in item.elements.all()
+        }
+        for item in items
+    }
+
+
+def elements_where(forms: dict[str, Forms], wanted: Callable[[ElementForm], bool]) -> dict[str, set[int]]:
+    """Item code → the positions of those of its elements whose form is wanted; items without one are left out."""
+    found = {code: {place for place, form in mine.items() if wanted(form)} for code, mine in forms.items()}
+    return {code: places for code, places in found.items() if places}

@@ -44,6 +44,20 @@ def obligation_of(community: Community, pk: int) -> Obligation | None:
     )
 
 
+def example_of(community: Community, today: date) -> Obligation | None:
+    """An obligation by which counting can be explained: of the latest counted in working days, the one whose days were
+    most out of the ordinary."""
+    obligations = Obligation.objects.filter(
+        community=community,
+        occurrence__voided_at=None,
+        occurrence__item__is_public=True,
+        occurrence__on__lte=today,
+        occurrence__duty__due__unit="working_day",
+    ).exclude(due_on=None)
+    latest = obligations.select_related("occurrence__item").order_by("-occurrence__on", "-pk")[:30]
+    return max(latest, key=lambda one: sum(len(step.days) for step in one.schedule.steps), default=None)
+
+
 def preview(community: Community, duty: Duty, on: date) -> Schedule:
     """What recording an occurrence of ``duty`` on a day would make due, with its explanation."""
     return schedule(duty.value, on, calendar=current_calendar(), profile=profile_of(community), policy=community.policy)

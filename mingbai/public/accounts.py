@@ -11,9 +11,8 @@ from mingbai.carriers.queries import Situation
 from mingbai.carriers.series import Said, earlier_periods, latest_of
 from mingbai.data.words import Word, words_in
 from mingbai.disclosures.content import Content
-from mingbai.disclosures.forms import Forms
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import forms_of
+from mingbai.disclosures.queries import Forms, forms_of
 from mingbai.obligations.models import Occurrence
 from mingbai.rules.accounts import Proof, Wording, largest_expense, proofs, sentences, wording
 from mingbai.rules.charts import Chart, account_chart, charts

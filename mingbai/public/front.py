@@ -13,10 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from mingbai.carriers.queries import ShownVersion, Situation
 from mingbai.carriers.series import latest_of, on_show_now
 from mingbai.communities.models import Community
-from mingbai.disclosures.forms import Forms, elements_where, forms_by_item
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import visible_versions
+from mingbai.disclosures.queries import Forms, elements_where, forms_by_item, visible_versions
 from mingbai.public.accounts import block_of, money_at_a_glance
 from mingbai.public.pages import Row, catalogue_rows
 from mingbai.rules.days import WEEKDAYS, legal_day

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import bulk, feeds, files, lists, onboard, robots, tables, views
+from mingbai.public import bulk, feeds, files, guide, lists, onboard, reports, robots, tables, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -42,4 +42,9 @@ urlpatterns = [
     path("c/<slug:slug>/screen/sw.js", onboard.screen_worker, name="screen_worker"),
     path("c/<slug:slug>/v/<str:code>/photo-<int:pk>.jpg", onboard.photo, name="photo"),
     path("c/<slug:slug>/v/<str:code>/files/<str:name>", files.attachment, name="attachment"),
+    path("c/<slug:slug>/guide/", guide.guide, name="guide"),
+    path("c/<slug:slug>/rules/", guide.rules, name="rules"),
+    path("c/<slug:slug>/contact/", guide.contact, name="contact"),
+    path("c/<slug:slug>/report/<int:year>/", reports.report, name="report"),
+    path("c/<slug:slug>/report/<int:year>.csv", reports.report_csv, name="report_csv"),
 ]

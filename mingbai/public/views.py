@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +24,7 @@ from mingbai.disclosures.queries import content_on, is_reviewed, visible_version
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
 from mingbai.public import linked, pages, scans
 from mingbai.public.accounts import tell
+from mingbai.public.elder import modes
 from mingbai.public.front import home_context
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
@@ -50,8 +52,12 @@ def version_or_404(community: Community, code: str) -> Version:
 def page(
     request: HttpRequest, name: str, community: Community | None, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A page that is the same for everyone: rendered without the request, so that it can't know who asks."""
-    values = {"community": community, "today": today(), **context}
+    """A page that is the same for everyone: rendered without the request, so that it can't know who asks.
+
+    All that it knows of the request is its address. A page that depends on its query says so by a ``path`` with it.
+    """
+    path = context.get("path", quote(request.path_info))
+    values = {"community": community, "today": today(), **modes(path), **context}
     return HttpResponse(render_to_string(f"public/{name}.html", values), status=status)
 
 

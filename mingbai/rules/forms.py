@@ -15,7 +15,12 @@ HEADING = 40
 
 
 class BadForm(ValueError):
-    """A form that can't be used; the message names the place and says what to change."""
+    """A form that can't be used; the message says what to change, ``place`` where: «heading», «columns.2» (the second
+    column), «checks.1»."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +113,24 @@ class ElementForm:
     def from_json(cls, data: Any) -> ElementForm:
         """Raises BadForm naming the first place that is wrong."""
         if not isinstance(data, Mapping) or data.get("kind") not in KINDS:
-            raise BadForm(f"kind 要写成 {'、'.join(sorted(KINDS))} 中的一种。")
+            raise BadForm("kind", "请选择怎样填写：文字、表格、名单、会议或者附件。")
         if not isinstance(data.get("heading"), str) or not data["heading"].strip():
-            raise BadForm("heading（小标题）没有填写。")
+            raise BadForm("heading", "小标题没有填写。")
         columns = tuple(_column(column, place) for place, column in enumerate(data.get("columns", []), 1))
-        if len({column.label for column in columns}) != len(columns):
-            raise BadForm("columns 里有两列同名，请改成不同的列名。")
-        whitelist = tuple(_words(data.get("whitelist", []), "whitelist"))
+        labels = [column.label for column in columns]
+        for place, label in enumerate(labels, 1):
+            if label in labels[: place - 1]:
+                raise BadForm(f"columns.{place}", f"前面已经有一列叫“{label}”，请改成不同的列名。")
+        whitelist = tuple(_words(data.get("whitelist", []), "whitelist", "可公开的列"))
         if data["kind"] == "person_list" and not columns:
-            raise BadForm("名单要写明 columns（有哪些列）。")
-        strangers = [column.label for column in columns if whitelist and column.label not in whitelist]
-        if strangers:
-            raise BadForm(f"列“{strangers[0]}”不在 whitelist 里，名单不能有这一列。")
-        checks = tuple(_check(check, place) for place, check in enumerate(data.get("checks", []), 1))
+            raise BadForm("columns", "名单要写明有哪些列，请至少填写一列。")
+        for place, label in enumerate(labels, 1):
+            if whitelist and label not in whitelist:
+                raise BadForm(f"columns.{place}", f"“{label}”没有列为可公开，名单不能有这一列。")
+        checks = tuple(check_from_json(check, place) for place, check in enumerate(data.get("checks", []), 1))
         ground, purpose = data.get("ground"), data.get("purpose")
         if purpose is not None and purpose not in PURPOSES:
-            raise BadForm(f"purpose（用途）要写成 {'、'.join(sorted(PURPOSES))} 中的一种，或者不写。")
+            raise BadForm("purpose", f"用途要写成 {'、'.join(sorted(PURPOSES))} 中的一种，或者不写。")
         return cls(
             kind=data["kind"],
             heading=data["heading"].strip(),
@@ -136,40 +143,53 @@ class ElementForm:
         )
 
 
-def _words(value: Any, where: str) -> list[str]:
+def _words(value: Any, place: str, what: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
-        raise BadForm(f'{where} 要写成一列文字，例如 ["姓名", "楼栋"]。')
+        raise BadForm(place, f"{what}没有写清楚，请逐个写明。")
     return value
 
 
-def _column(data: Any, place: int) -> Column:
-    where = f"columns 第{place}列"
+def _column(data: Any, number: int) -> Column:
+    place = f"columns.{number}"
     if not isinstance(data, Mapping) or not isinstance(data.get("label"), str) or not data["label"].strip():
-        raise BadForm(f"{where}没有 label（列名）。")
+        raise BadForm(place, "这一列没有填写列名。")
     if data.get("type") not in COLUMN_TYPES:
-        raise BadForm(f"{where}“{data['label']}”的 type 要写成 {'、'.join(sorted(COLUMN_TYPES))} 中的一种。")
-    return Column(data["label"].strip(), data["type"], tuple(_words(data.get("aliases", []), f"{where}的 aliases")))
+        raise BadForm(place, f"请选择“{data['label']}”这一列填什么：文字、姓名、金额、数字或者日期。")
+    return Column(data["label"].strip(), data["type"], tuple(_words(data.get("aliases", []), place, "别名")))
 
 
-def _check(data: Any, place: int) -> Check:
-    where = f"checks 第{place}条"
+def check_from_json(data: Any, number: int) -> Check:
+    """The ``number``-th check of a form. Raises BadForm."""
+    place = f"checks.{number}"
     kind = CHECKS.get(data.get("check", "")) if isinstance(data, Mapping) else None
     if kind is None:
-        raise BadForm(f"{where}的 check 要写成 {'、'.join(CHECKS)} 中的一种。")
+        raise BadForm(place, "不认识这一种核对，请去掉后重新加。")
     values = {key: value for key, value in data.items() if key != "check"}
     if "parts" in values:
-        values["parts"] = tuple(_words(values["parts"], f"{where}的 parts"))
-    try:
-        made = kind(**values)
-    except TypeError:
-        raise BadForm(f"{where}缺少或多出了内容，应有：{'、'.join(kind.__slots__)}。") from None
+        values["parts"] = tuple(_words(values["parts"], place, "相加的各列"))
+    if set(values) != set(kind.__slots__) or not all(values.values()):
+        raise BadForm(place, "这条核对没有填完整，每一格都要填。")
+    made = kind(**values)
     if isinstance(made, OtherShare) and not _is_share(made.limit):
-        raise BadForm(f'{where}的 limit 要写成 0 到 1 之间的小数，例如 "0.10"。')
+        raise BadForm(place, "占比要在0到100%之间，例如10%。")
     return made
 
 
 def _is_share(text: Any) -> bool:
     return isinstance(text, str) and text.replace(".", "", 1).isdigit() and 0 <= float(text) <= 1
+
+
+def sentence_of(check: Check) -> str:
+    """What a check holds, as an administrator reads it."""
+    match check:
+        case Balance(opening, income, expense, closing):
+            return f"每一列金额：“{opening}”＋“{income}”－“{expense}”＝“{closing}”"
+        case PartsWhole(parts, whole):
+            return f"每一行：{'＋'.join(f'“{part}”' for part in parts)}＝“{whole}”"
+        case SameAsLast(opening, closing):
+            return f"本期的“{opening}”＝上一期的“{closing}”"
+        case OtherShare(label, limit):
+            return f"以“{label}”开头的各行，合计不超过该列总数的{float(limit) * 100:g}%"
 
 
 def _check_json(check: Check) -> dict[str, Any]:

@@ -17,7 +17,8 @@ ACCOUNTING_PERIODS = (Trigger.MONTH, Trigger.QUARTER, Trigger.HALF_YEAR, Trigger
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of law: what it is about (``topic``), its value as JSON, where it stands and when it is in force."""
+    """One rule of law: what it is about (``topic``), its value as JSON, where it stands, when it is in force
+    and from where we have it."""
 
     topic: str
     value: Any
@@ -26,6 +27,7 @@ class Rule:
     text: str
     in_force: date | None = None
     until: date | None = None
+    source: str = ""
 
     def holds_on(self, day: date) -> bool:
         return (self.in_force is None or self.in_force <= day) and (self.until is None or day <= self.until)
@@ -67,6 +69,7 @@ class Profile:
                 text=rule["text"],
                 in_force=date.fromisoformat(rule["in_force"]) if rule.get("in_force") else None,
                 until=date.fromisoformat(rule["until"]) if rule.get("until") else None,
+                source=rule.get("source", ""),
             )
             for rule in data["rules"]
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mingbai.rules.catalogue import Audience, Mode
 from mingbai.rules.duties import Doubt, Trigger
+from mingbai.rules.report import Outcome
 from mingbai.rules.state import State
 
 DOUBTS = {
@@ -39,3 +40,28 @@ TRIGGERS = {
 
 AUDIENCES = {Audience.GENERAL_PUBLIC: "全社会", Audience.SPECIFIC_PARTIES: "特定对象"}
 MODES = {Mode.PROACTIVE: "主动公开", Mode.ON_REQUEST: "依申请公开"}
+
+OUTCOMES = {
+    Outcome.DONE_IN_TIME: "按时公开",
+    Outcome.DONE_LATE: "逾期公开",
+    Outcome.OPEN_NOT_DUE: "未到期",
+    Outcome.OPEN_OVERDUE: "逾期未公开",
+    Outcome.DONE_NOT_STATED: "期限未载明，已公开",
+    Outcome.OPEN_NOT_STATED: "期限未载明，未公开",
+}
+
+# What a rule of law is about, in the order in which a resident wants to know.
+TOPICS = {
+    "paper_board": "在哪里公开",
+    "display_floor": "至少公示多久",
+    "prompt": "“及时公开”是多久",
+    "after_period": "账目在什么时候公开",
+    "first_day": "从哪一天数起",
+    "last_day": "最后一天遇到放假",
+    "reviewers": "谁来审核",
+    "review_flow": "审核的步骤",
+    "personal_information": "公开个人信息",
+    "appeal": "不公开、不真实怎么办",
+    "channel": "打哪个电话",
+    "coverage": "还必须公开什么",
+}

@@ -79,7 +79,7 @@ def test_every_page_of_the_year_opens_without_a_cookie(get: Callable[..., Any]) 
     waiting = ["/c/jinan/"]
     while waiting:
         path = waiting.pop()
-        if path in seen or path.endswith((".pdf", ".png")):
+        if path in seen or path.endswith((".pdf", ".png")) or path.startswith("/da/"):
             continue
         seen.add(path)
         response = get(path)
@@ -88,7 +88,8 @@ def test_every_page_of_the_year_opens_without_a_cookie(get: Callable[..., Any]) 
         assert "script-src 'self'" in response.headers["Content-Security-Policy"]
         page = response.getvalue().decode()
         if response.headers["Content-Type"].startswith("text/html"):
-            assert "<script" not in page.replace('<script type="application/ld+json">', "") and " style=" not in page
+            plain = page.replace('<script type="application/ld+json">', "")
+            assert not re.search(r"<script(?![^>]*\ssrc=)", plain) and " style=" not in plain
         waiting += [link for link in re.findall(r'href="(/[^"#]*)"', page) if not link.startswith("/static/")]
     assert len(seen) > 150
 

@@ -226,8 +226,17 @@ def test_every_page_of_the_desk_is_accessible_and_fits(sign_in: SignIn, width: i
         director.goto(f"/desk/jinan/{name}/")
         look(director, f"desk-{name}-{width}")
         check(director)
-    director.get_by_role("link", name="调整").first.click()
+    director.goto("/desk/jinan/forms/06/1/")
     look(director, f"desk-form-{width}")
+    check(director)
+    for summary in director.locator("summary").all():
+        summary.click()
+    director.get_by_label("小标题").fill("")
+    director.get_by_label("期初一行的名称").first.fill("期初")
+    director.get_by_role("button", name="保存", exact=True).click()
+    expect(director.get_by_role("alert")).to_contain_text("已经标在旁边")
+    expect(director.locator("#heading-error")).to_be_visible()
+    look(director, f"desk-form-wrong-{width}")
     check(director)
 
 

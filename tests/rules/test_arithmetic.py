@@ -15,7 +15,16 @@ from mingbai.data.forms import packaged_forms
 from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.reading.read import read
 from mingbai.rules.arithmetic import NotMoney, canonical_money, check_block, money_of
-from mingbai.rules.forms import BadForm, ElementForm, form_for
+from mingbai.rules.forms import (
+    BadForm,
+    Balance,
+    ElementForm,
+    OtherShare,
+    PartsWhole,
+    SameAsLast,
+    form_for,
+    sentence_of,
+)
 
 FORM = ElementForm.from_json(
     {
@@ -162,22 +171,41 @@ def test_an_unknown_element_is_plain_paragraphs() -> None:
     assert (form.kind, form.heading) == ("paragraphs", "某个别处才有的内容")
 
 
+A, B = {"label": "a", "type": "text"}, {"label": "b", "type": "money"}
+
+
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "place", "words"),
     [
-        ({"kind": "magic"}, "kind"),
-        ({"heading": " "}, "heading"),
-        ({"columns": [{"label": "a", "type": "sum"}]}, "第1列“a”的 type"),
-        ({"columns": [{"type": "text"}]}, "label"),
-        ({"columns": [{"label": "a", "type": "text"}] * 2}, "同名"),
-        ({"kind": "person_list", "columns": []}, "有哪些列"),
-        ({"columns": [{"label": "a", "type": "text"}], "whitelist": ["b"]}, "不在 whitelist"),
-        ({"whitelist": "姓名"}, "whitelist"),
-        ({"checks": [{"check": "magic"}]}, "checks 第1条"),
-        ({"checks": [{"check": "balance"}]}, "缺少"),
-        ({"checks": [{"check": "other_share", "label": "其他", "limit": "9"}]}, "limit"),
+        ({"kind": "magic"}, "kind", "请选择怎样填写"),
+        ({"heading": " "}, "heading", "小标题"),
+        ({"columns": [A, {"label": "b", "type": "sum"}]}, "columns.2", "“b”这一列填什么"),
+        ({"columns": [{"type": "text"}]}, "columns.1", "没有填写列名"),
+        ({"columns": [A, B, A]}, "columns.3", "前面已经有一列叫“a”"),
+        ({"columns": [{**A, "aliases": "x"}]}, "columns.1", "别名"),
+        ({"kind": "person_list", "columns": []}, "columns", "有哪些列"),
+        ({"columns": [A, B], "whitelist": ["a"]}, "columns.2", "“b”没有列为可公开"),
+        ({"whitelist": "姓名"}, "whitelist", "可公开的列"),
+        ({"checks": [{"check": "magic"}]}, "checks.1", "不认识"),
+        ({"checks": [{"check": "balance"}]}, "checks.1", "没有填完整"),
+        ({"checks": [{"check": "same_as_last", "opening": "期初", "closing": ""}]}, "checks.1", "没有填完整"),
+        ({"checks": [{"check": "other_share", "label": "其他", "limit": "9"}]}, "checks.1", "占比"),
     ],
 )
-def test_a_form_that_cannot_be_used_is_refused_naming_the_place(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(BadForm, match=words):
+def test_a_form_that_cannot_be_used_is_refused_naming_the_place(change: dict[str, Any], place: str, words: str) -> None:
+    with pytest.raises(BadForm, match=words) as refused:
         ElementForm.from_json({"kind": "table", "heading": "表", **change})
+    assert refused.value.place == place
+
+
+@pytest.mark.parametrize(
+    ("check", "sentence"),
+    [
+        (Balance("期初", "收入", "支出", "期末"), "每一列金额：“期初”＋“收入”－“支出”＝“期末”"),
+        (PartsWhole(("现金", "存款"), "合计"), "每一行：“现金”＋“存款”＝“合计”"),
+        (SameAsLast("期初", "期末"), "本期的“期初”＝上一期的“期末”"),
+        (OtherShare("其他", "0.10"), "以“其他”开头的各行，合计不超过该列总数的10%"),
+    ],
+)
+def test_a_check_says_in_a_sentence_what_it_holds(check: Any, sentence: str) -> None:
+    assert sentence_of(check) == sentence
