@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "mingbai.obligations",
     "mingbai.disclosures",
     "mingbai.carriers",
+    "mingbai.residents",
     "mingbai.public",
     "mingbai.desk",
     "mingbai.jobs",

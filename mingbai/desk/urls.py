@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mingbai.desk import absence, accounts, diary, drafting, elements, people, recording, reviewing, showing, views
+from mingbai.desk import (
+    absence,
+    accounts,
+    diary,
+    drafting,
+    elements,
+    listening,
+    people,
+    recording,
+    reviewing,
+    showing,
+    views,
+)
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -39,6 +51,9 @@ urlpatterns = [
     path("<slug:slug>/versions/<str:code>/withdraw/", showing.withdraw, name="desk_withdraw"),
     path("<slug:slug>/absence/", absence.absence, name="desk_absence"),
     path("<slug:slug>/absence/review/", absence.sign, name="desk_absence_review"),
+    path("<slug:slug>/feedback/", listening.feedback, name="desk_feedback"),
+    path("<slug:slug>/feedback/take/", listening.take, name="desk_feedback_take"),
+    path("<slug:slug>/feedback/<int:pk>/", listening.one, name="desk_feedback_one"),
     path("<slug:slug>/people/", people.people, name="desk_people"),
     path("<slug:slug>/people/<int:pk>/end/", people.end, name="desk_end_role"),
     path("<slug:slug>/forms/", people.item_forms, name="desk_forms"),

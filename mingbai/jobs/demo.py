@@ -18,13 +18,17 @@ from mingbai.communities.actions import found_community, grant_role
 from mingbai.communities.models import Community, Role, User
 from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.disclosures.models import Version
+from mingbai.jobs.demo_feedback import load_feedback
 from mingbai.obligations.actions import make_occurrences, record_occurrence
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.reading.read import read
 from mingbai.rules.days import SHANGHAI
+from mingbai.rules.duties import Unit, Within
 from mingbai.rules.profiles import Policy
 
 CONTENT = Path(__file__).parents[1] / "data/demo/jinan-2026.json"
+# What this community promises where the law states no number.
+IN_TEN_DAYS = Within(10, Unit.CALENDAR_DAY)
 # A word for a demonstration on one's own machine; another one comes from the environment.
 PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
 
@@ -41,7 +45,7 @@ def load_demo(today: date) -> Community:
     start = at_noon(data["adopted_on"])
     about = {key: data["community"][key] for key in ("slug", "name", "body", "subdistrict", "about", "contact")}
     # Three people serve here, so two of them sign.
-    community = found_community(**about, policy=Policy(light_review=True), by=None, at=start)
+    community = found_community(**about, policy=Policy(light_review=True, reply=IN_TEN_DAYS), by=None, at=start)
     people = {}
     for person in data["people"]:
         user = User.objects.create_user(
@@ -60,6 +64,7 @@ def load_demo(today: date) -> Community:
         at=start,
     )
     _replay(community, data, people["clerk"], today)
+    load_feedback(community, data["feedback"], people["clerk"], today)
     return community
 
 

@@ -20,6 +20,7 @@ from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, is_reviewed, visible_version, visible_versions
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
 from mingbai.public import pages
+from mingbai.residents.queries import feedback_on
 from mingbai.rules.days import legal_day
 from mingbai.rules.findings import find
 from mingbai.rules.state import State
@@ -146,6 +147,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "history": pages.history(found),
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
+        "asked": feedback_on(found, today()),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

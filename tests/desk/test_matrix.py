@@ -13,6 +13,7 @@ from mingbai.carriers.actions import publish
 from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
 from mingbai.obligations.models import Obligation
+from mingbai.residents.actions import Place, take_feedback
 from tests.conftest import Cast, noon, paragraphs
 
 PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
@@ -58,6 +59,9 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_withdraw": POSTS,
     "desk_absence": (HERE, IN, GONE, IN, GONE, GONE, GONE),
     "desk_absence_review": REVIEWS,
+    "desk_feedback": REVIEWS,
+    "desk_feedback_take": PREPARES,
+    "desk_feedback_one": REVIEWS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -81,6 +85,9 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
     draft = start_draft(obligation=second, by=cast.clerk, at=noon("2026-03-03"))
     role = cast.clerk.roles.get()
     slug = cast.community.slug
+    taken, _ = take_feedback(
+        community=cast.community, kind="question", text="问", place=Place(version), nonce="1", at=noon("2026-03-03")
+    )
     values: dict[str, Any] = {
         "slug": slug,
         "pk": second.pk,
@@ -95,6 +102,7 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_take_down": {"pk": version.postings.get().pk},
         "desk_end_role": {"pk": role.pk},
         "desk_element_form": {"code": "10"},
+        "desk_feedback_one": {"pk": taken.pk},
     }
     made = {}
     for pattern in urlpatterns:
