@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Max, QuerySet
 
-from mingbai.communities.models import Community, Event, Kinship, Role, User
+from mingbai.communities.models import Community, Event, Kinship, Role, Subdistrict, User
 
 
 def community_by_slug(slug: str) -> Community | None:
@@ -15,6 +15,17 @@ def community_by_slug(slug: str) -> Community | None:
 
 def communities() -> list[Community]:
     return list(Community.objects.order_by("slug"))
+
+
+def subdistricts_of(user: User) -> list[Subdistrict]:
+    """Where a person supervises."""
+    mine = Subdistrict.objects.filter(supervisors__user=user, supervisors__ended_at=None)
+    return list(mine.distinct().order_by("slug"))
+
+
+def subdistrict_for(user: User, slug: str) -> Subdistrict | None:
+    """The subdistrict, if the person supervises it; otherwise nothing is found."""
+    return next((one for one in subdistricts_of(user) if one.slug == slug), None)
 
 
 def communities_of(user: User) -> list[Community]:

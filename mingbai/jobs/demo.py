@@ -14,7 +14,7 @@ from mingbai.carriers.actions import publish, publish_absence, put_up, take_down
 from mingbai.carriers.queries import sheets_to_take_down
 from mingbai.catalogues.actions import adopt_catalogue
 from mingbai.catalogues.models import Carrier, Duty
-from mingbai.communities.actions import found_community, grant_role
+from mingbai.communities.actions import appoint_supervisor, found_community, found_subdistrict, grant_role
 from mingbai.communities.models import Community, Role, User
 from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.disclosures.models import Version
@@ -43,9 +43,12 @@ def load_demo(today: date) -> Community:
     """Everything of the demo that had happened by ``today``, in one transaction, through the same actions as pages."""
     data = json.loads(CONTENT.read_text(encoding="utf-8"))
     start = at_noon(data["adopted_on"])
-    about = {key: data["community"][key] for key in ("slug", "name", "body", "subdistrict", "about", "contact")}
+    about = {key: data["community"][key] for key in ("slug", "name", "body", "about", "contact")}
     # Three people serve here, so two of them sign.
-    community = found_community(**about, policy=Policy(light_review=True, reply=IN_TEN_DAYS), by=None, at=start)
+    subdistrict = found_subdistrict(slug="anhe", name=data["community"]["subdistrict"], by=None, at=start)
+    community = found_community(
+        **about, subdistrict=subdistrict, policy=Policy(light_review=True, reply=IN_TEN_DAYS), by=None, at=start
+    )
     people = {}
     for person in data["people"]:
         user = User.objects.create_user(
@@ -54,6 +57,8 @@ def load_demo(today: date) -> Community:
         grant_role(community=community, user=user, kind=Role.Kind(person["role"]), by=None, at=start)
         people[person["role"]] = user
     grant_role(community=community, user=people["director"], kind=Role.Kind.ADMINISTRATOR, by=None, at=start)
+    street = User.objects.create_user("street", password=PASSWORD, display_name="何敏", password_changed_at=start)
+    appoint_supervisor(subdistrict=subdistrict, user=street, by=None, at=start)
     adopt_catalogue(
         community=community,
         catalogue=read(SEED_CATALOGUE),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError
 
 from mingbai.carriers.queries import Standing, last_day_on_show, situation_of, with_postings
@@ -33,7 +33,7 @@ class CommunityOut(Schema):
     slug: str
     name: str
     body: str
-    subdistrict: str
+    subdistrict: str | None = Field(None, alias="subdistrict.name")
 
 
 class CarrierOut(Schema):
