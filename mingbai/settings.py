@@ -78,8 +78,10 @@ INSTALLED_APPS = [
     "mingbai.disclosures",
     "mingbai.carriers",
     "mingbai.residents",
+    "mingbai.supervision",
     "mingbai.public",
     "mingbai.desk",
+    "mingbai.oversight",
     "mingbai.jobs",
 ]
 

@@ -9,5 +9,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("desk/", include("mingbai.desk.urls")),
+    path("oversight/", include("mingbai.oversight.urls")),
     path("", include("mingbai.public.urls")),
 ]

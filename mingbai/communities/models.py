@@ -174,6 +174,7 @@ class Event(models.Model):
         verbose_name = "记录"
         verbose_name_plural = "记录"
         ordering = ("pk",)
+        indexes = [models.Index(fields=("community", "-id"), name="event_last_of_community")]
         constraints = [
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=r"^[0-9a-f]{64}$"), name="event_digest"),
             models.CheckConstraint(condition=~Q(act=""), name="event_act_named"),
