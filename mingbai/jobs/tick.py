@@ -10,14 +10,16 @@ from mingbai.communities.queries import communities
 from mingbai.disclosures.actions import reduce_personal
 from mingbai.obligations.actions import make_occurrences
 from mingbai.rules.days import legal_day
+from mingbai.supervision.actions import remind
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What one sweep did: new obligations, and versions whose names left."""
+    """What one sweep did: new obligations, versions whose names left, people who were reminded."""
 
     owed: int
     reduced: int
+    reminded: int
 
 
 def tick(at: datetime) -> Ticked:
@@ -27,4 +29,4 @@ def tick(at: datetime) -> Ticked:
     leaving = names_to_leave(today)
     for version in leaving:
         reduce_personal(version=version, by=None, at=at)
-    return Ticked(owed, len(leaving))
+    return Ticked(owed, len(leaving), remind(at=at))
