@@ -79,8 +79,11 @@ INSTALLED_APPS = [
     "mingbai.obligations",
     "mingbai.disclosures",
     "mingbai.carriers",
+    "mingbai.residents",
+    "mingbai.supervision",
     "mingbai.public",
     "mingbai.desk",
+    "mingbai.oversight",
     "mingbai.jobs",
 ]
 
@@ -177,6 +180,17 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 if PASSWORD_PROFILE == "dengbao":
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "mingbai.desk.accounts.CompositionValidator"})
+
+# Reminders: by e-mail where a mail server is named, and to the group robots whose schemes (apprise's) are listed.
+EMAIL_HOST = os.environ.get("MINGBAI_SMTP_HOST", "")
+EMAIL_PORT = _number("MINGBAI_SMTP_PORT", 465)
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_HOST_USER = os.environ.get("MINGBAI_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("MINGBAI_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("MINGBAI_MAIL_FROM", EMAIL_HOST_USER)
+NOTIFY_SCHEMES = _list("MINGBAI_NOTIFY_SCHEMES") or ["wecombot", "dingtalk", "lark"]
 
 LANGUAGE_CODE = "zh-hans"
 # Legal days are Asia/Shanghai dates.

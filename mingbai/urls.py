@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/<path:path>", no_such_address),
     path("desk/", include("mingbai.desk.urls")),
+    path("oversight/", include("mingbai.oversight.urls")),
     path("", include("mingbai.public.urls")),
 ]
 

@@ -6,7 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mingbai.communities.models import Community, Kinship, Role, User, new_token, one_at_a_time, record
+from mingbai.communities.models import (
+    Community,
+    Kinship,
+    Role,
+    Subdistrict,
+    Supervisor,
+    User,
+    new_token,
+    one_at_a_time,
+    record,
+)
 from mingbai.data.profiles import packaged_profile
 from mingbai.rules.profiles import Policy
 
@@ -29,7 +39,7 @@ def found_community(
     body: str,
     by: User | None,
     at: datetime,
-    subdistrict: str = "",
+    subdistrict: Subdistrict | None = None,
     about: str = "",
     contact: str = "",
     profile_code: str = "cn",
@@ -49,6 +59,29 @@ def found_community(
     )
     record(community, "community_founded", community, by=by, at=at)
     return community
+
+
+@transaction.atomic
+def found_subdistrict(*, slug: str, name: str, by: User | None, at: datetime, contact: str = "") -> Subdistrict:
+    """Open a subdistrict on the platform."""
+    subdistrict = Subdistrict.objects.create(slug=slug, name=name, contact=contact)
+    record(None, "subdistrict_founded", subdistrict, by=by, at=at)
+    return subdistrict
+
+
+@transaction.atomic
+def appoint_supervisor(*, subdistrict: Subdistrict, user: User, by: User | None, at: datetime) -> Supervisor:
+    """Let a person see the communities of a subdistrict. Raises RolesExclude for one who serves in any of them:
+    nobody supervises what he does himself."""
+    serves = user.roles.filter(community__subdistrict=subdistrict, ended_at=None).select_related("community").first()
+    if serves is not None:
+        raise RolesExclude(f"{user} 在{serves.community}任职，不能同时监督本街道的社区，请另选他人。")
+    supervisor, made = Supervisor.objects.get_or_create(
+        user=user, subdistrict=subdistrict, ended_at=None, defaults={"granted_at": at}
+    )
+    if made:
+        record(None, "supervisor_appointed", supervisor, by=by, at=at)
+    return supervisor
 
 
 @transaction.atomic
@@ -78,6 +111,8 @@ def grant_role(*, community: Community, user: User, kind: Role.Kind, by: User | 
     if kind in held:
         raise NotAPerson(f"{user} 已经担任{kind.label}，不需要再添加。")
     _check_art_36(community, user, held | {kind})
+    if user.supervises.filter(subdistrict=community.subdistrict_id, ended_at=None).exists():
+        raise RolesExclude(f"{user} 是街道监督员，不能同时在所监督的社区任职，请另选他人。")
     role = Role.objects.create(user=user, community=community, kind=kind, calendar_token=new_token())
     record(community, "role_granted", role, by=by, at=at)
     return role

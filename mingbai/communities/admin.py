@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from mingbai.communities.models import Community, Event, Role, User
+from mingbai.communities.models import Community, Event, Role, Subdistrict, Supervisor, User
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -43,6 +43,16 @@ class ReadOnly(Base):
 @admin.register(Community)
 class CommunityAdmin(ReadOnly):
     list_display = ("slug", "name", "subdistrict", "profile_code")
+
+
+@admin.register(Subdistrict)
+class SubdistrictAdmin(ReadOnly):
+    list_display = ("slug", "name", "contact")
+
+
+@admin.register(Supervisor)
+class SupervisorAdmin(ReadOnly):
+    list_display = ("subdistrict", "user", "ended_at")
 
 
 @admin.register(Role)

@@ -34,13 +34,31 @@ class User(AbstractUser):
         return self.display_name or self.username
 
 
+class Subdistrict(models.Model):
+    """街道: supervises its communities (城市居民委员会组织法 art. 35: residents may turn to it)."""
+
+    slug = models.SlugField("网址名", unique=True)
+    name = models.CharField("街道名称", max_length=60, unique=True)
+    contact = models.CharField("联系方式", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "街道"
+        verbose_name_plural = "街道"
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Community(models.Model):
     """社区: follows one catalogue, one profile of the law and its own policy (口径)."""
 
     slug = models.SlugField("网址名", unique=True)
     name = models.CharField("社区名称", max_length=60)
     body = models.CharField("公开主体", max_length=120)
-    subdistrict = models.CharField("街道", max_length=60, blank=True)
+    subdistrict = models.ForeignKey(
+        Subdistrict, models.PROTECT, null=True, related_name="communities", verbose_name="街道"
+    )
     about = models.TextField("社区简介", blank=True)
     contact = models.CharField("联系方式", max_length=200, blank=True)
     profile_code = models.CharField("法律口径", max_length=40, default="cn")
@@ -96,6 +114,27 @@ class Role(models.Model):
         return f"{self.user} · {self.Kind(self.kind).label}"
 
 
+class Supervisor(models.Model):
+    """街道监督员: one person who looks after the communities of one subdistrict. Holds no role in any of them."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="supervises", verbose_name="人员")
+    subdistrict = models.ForeignKey(Subdistrict, models.PROTECT, related_name="supervisors", verbose_name="街道")
+    granted_at = models.DateTimeField("任职时间")
+    ended_at = models.DateTimeField("卸任时间", null=True)
+
+    class Meta:
+        verbose_name = "街道监督员"
+        verbose_name_plural = "街道监督员"
+        constraints = [
+            models.UniqueConstraint(
+                fields=("user", "subdistrict"), condition=Q(ended_at=None), name="supervises_subdistrict_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.subdistrict}"
+
+
 class Kinship(models.Model):
     """近亲属: two people who are near relatives, as declared. Art. 36 keeps them out of each other's supervision."""
 
@@ -137,6 +176,7 @@ class Event(models.Model):
         verbose_name = "记录"
         verbose_name_plural = "记录"
         ordering = ("pk",)
+        indexes = [models.Index(fields=("community", "-id"), name="event_last_of_community")]
         constraints = [
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=r"^[0-9a-f]{64}$"), name="event_digest"),
             models.CheckConstraint(condition=~Q(act=""), name="event_act_named"),

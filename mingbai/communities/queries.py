@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.db.models import Max, QuerySet
 
-from mingbai.communities.models import Community, Event, Kinship, Role, User
+from mingbai.communities.models import Community, Event, Kinship, Role, Subdistrict, User
 from mingbai.communities.revisions import SILENT, Revision, heal
 
 
@@ -18,6 +18,17 @@ def community_by_slug(slug: str) -> Community | None:
 
 def communities() -> list[Community]:
     return list(Community.objects.order_by("slug"))
+
+
+def subdistricts_of(user: User) -> list[Subdistrict]:
+    """Where a person supervises."""
+    mine = Subdistrict.objects.filter(supervisors__user=user, supervisors__ended_at=None)
+    return list(mine.distinct().order_by("slug"))
+
+
+def subdistrict_for(user: User, slug: str) -> Subdistrict | None:
+    """The subdistrict, if the person supervises it; otherwise nothing is found."""
+    return next((one for one in subdistricts_of(user) if one.slug == slug), None)
 
 
 def communities_of(user: User) -> list[Community]:

@@ -1,4 +1,4 @@
-"""The gate of the desk: signed in, not for too long, with a second factor where it is asked for."""
+"""The gate of the desk and of the subdistrict: signed in, not for too long, with a second factor if it is asked for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from django.utils import timezone
 from mingbai.communities.models import User
 from mingbai.communities.queries import needs_second_factor
 
+# What only those who serve or supervise may see.
+BEHIND = ("/desk/", "/oversight/")
 # Sign-in itself, and the calendar that a phone fetches with its own secret address.
 OPEN = ("/desk/login/", "/desk/calendar/")
 # Where somebody who is signed in but not yet all the way may go.
@@ -26,7 +28,7 @@ class DeskGate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/desk/") and not request.path.startswith(OPEN):
+        if request.path.startswith(BEHIND) and not request.path.startswith(OPEN):
             refused = self.refuse(request, timezone.now())
             if refused is not None:
                 return refused

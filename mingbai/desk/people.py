@@ -22,7 +22,7 @@ from mingbai.communities.actions import (
 from mingbai.communities.models import Community, Role
 from mingbai.communities.queries import kinships_of, people_of
 from mingbai.desk.common import ADMINISTRATORS, community_or_404, me, page
-from mingbai.rules.duties import Trigger
+from mingbai.rules.duties import Trigger, Unit, Within
 from mingbai.rules.profiles import ACCOUNTING_PERIODS, Policy
 from mingbai.rules.wording import TRIGGERS
 
@@ -95,9 +95,19 @@ def _act(request: HttpRequest, community: Community, context: dict[str, object])
         after_period=policy.after_period,
         absence="absence" in posted,
         light_review="light_review" in posted,
+        reply=_reply(posted.get("reply_days", "").strip(), posted.get("reply_unit", "")),
     )
     set_policy(community=community, policy=changed, by=by, at=at)
     return "社区口径已保存。"
+
+
+def _reply(days: str, unit: str) -> Within | None:
+    """The community's own promise to answer residents; None for an empty field."""
+    if not days:
+        return None
+    if not days.isdigit() or not 1 <= int(days) <= 60:
+        raise NotAPerson("答复期限：请填写1到60之间的天数，没有承诺就留空。")
+    return Within(int(days), Unit.WORKING_DAY if unit == Unit.WORKING_DAY else Unit.CALENDAR_DAY)
 
 
 def _kind(told: str) -> Role.Kind:

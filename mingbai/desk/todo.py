@@ -14,6 +14,7 @@ from mingbai.communities.models import Community, User
 from mingbai.communities.queries import roles_of
 from mingbai.disclosures.models import Draft
 from mingbai.disclosures.queries import awaited_step, open_drafts, open_step, open_withdrawals
+from mingbai.residents.queries import for_desk
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.flow import STEPS, Step
 
@@ -43,6 +44,7 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     drafts = open_drafts(community)
     mine = [Group("review", "等我审核", tuple(_reviews(community, drafts, user, roles)))]
     if roles & {"clerk", "committee_member", "director"}:
+        mine.append(Group("feedback", "等答复的居民意见", tuple(_feedback(community, today))))
         mine += _owed_groups(community, drafts, today)
         mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
         all_sheets = reverse("desk_sheets", args=[community.slug])
@@ -69,6 +71,19 @@ def _reviews(community: Community, drafts: Iterable[Draft], user: User, roles: f
     if absences:
         url = reverse("desk_absence_review", args=[community.slug])
         yield Task(f"本期无、暂缓公开 {absences} 项", "一页看完，一次签字", url, "去审核")
+
+
+def _feedback(community: Community, today: date) -> Iterable[Task]:
+    for told in for_desk(community, today):
+        if not told.is_open:
+            continue
+        why = f"{chinese_date(told.feedback.received_on)}收到；"
+        due_on = told.feedback.due_on
+        why += f"最迟{chinese_date(due_on)}答复，{_left(due_on, today)}" if due_on else "没有载明答复期限"
+        url = reverse("desk_feedback_one", args=[community.slug, told.feedback.pk])
+        yield Task(
+            f"{told.feedback.kind_name} {told.feedback.reference}：{told.feedback.text[:30]}", why, url, "去答复"
+        )
 
 
 def _owed_groups(community: Community, drafts: Iterable[Draft], today: date) -> list[Group]:
@@ -100,12 +115,17 @@ def _when(due_on: date | None, today: date, week: date) -> str:
     return "week" if due_on <= week else "later"
 
 
+def _left(due_on: date, today: date) -> str:
+    days = (due_on - today).days
+    if days == 0:
+        return "今天截止"
+    return f"还有 {days} 天" if days > 0 else f"已过 {-days} 天"
+
+
 def _owed(community: Community, standing: Standing, draft: Draft | None, today: date) -> Task:
     why = f"{chinese_date(standing.on)}：{standing.what}"
     if standing.due_on is not None:
-        days = (standing.due_on - today).days
-        left = f"已过 {-days} 天" if days < 0 else ("今天截止" if days == 0 else f"还有 {days} 天")
-        why += f"；最迟{chinese_date(standing.due_on)}，{left}"
+        why += f"；最迟{chinese_date(standing.due_on)}，{_left(standing.due_on, today)}"
     if draft is not None:
         return Task(standing.item.name, why, reverse("desk_draft", args=[community.slug, draft.pk]), "继续准备")
     return Task(standing.item.name, why, reverse("desk_obligation", args=[community.slug, standing.pk]), "去准备")

@@ -19,17 +19,21 @@ from mingbai.carriers.queries import sheets_to_take_down
 from mingbai.carriers.sightings import count_scan
 from mingbai.catalogues.actions import adopt_catalogue
 from mingbai.catalogues.models import Carrier, Duty
-from mingbai.communities.actions import found_community, grant_role
+from mingbai.communities.actions import appoint_supervisor, found_community, found_subdistrict, grant_role
 from mingbai.communities.models import Community, Role, User
 from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.disclosures.models import Version
+from mingbai.jobs.demo_feedback import load_feedback
 from mingbai.obligations.actions import make_occurrences, record_occurrence
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.reading.read import read
 from mingbai.rules.days import SHANGHAI
+from mingbai.rules.duties import Unit, Within
 from mingbai.rules.profiles import Policy
 
 CONTENT = Path(__file__).parents[1] / "data/demo/jinan-2026.json"
+# What this community promises where the law states no number.
+IN_TEN_DAYS = Within(10, Unit.CALENDAR_DAY)
 # A word for a demonstration on one's own machine; another one comes from the environment.
 PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
 
@@ -47,9 +51,12 @@ def load_demo(today: date) -> Community:
     """Everything of the demo that had happened by ``today``, in one transaction, through the same actions as pages."""
     data = json.loads(CONTENT.read_text(encoding="utf-8"))
     start = at_noon(data["adopted_on"])
-    about = {key: data["community"][key] for key in ("slug", "name", "body", "subdistrict", "about", "contact")}
+    about = {key: data["community"][key] for key in ("slug", "name", "body", "about", "contact")}
     # Three people serve here, so two of them sign.
-    community = found_community(**about, policy=Policy(light_review=True), by=None, at=start)
+    subdistrict = found_subdistrict(slug="anhe", name=data["community"]["subdistrict"], by=None, at=start)
+    community = found_community(
+        **about, subdistrict=subdistrict, policy=Policy(light_review=True, reply=IN_TEN_DAYS), by=None, at=start
+    )
     people = {}
     for person in data["people"]:
         user = User.objects.create_user(
@@ -58,6 +65,8 @@ def load_demo(today: date) -> Community:
         grant_role(community=community, user=user, kind=Role.Kind(person["role"]), by=None, at=start)
         people[person["role"]] = user
     grant_role(community=community, user=people["director"], kind=Role.Kind.ADMINISTRATOR, by=None, at=start)
+    street = User.objects.create_user("street", password=PASSWORD, display_name="何敏", password_changed_at=start)
+    appoint_supervisor(subdistrict=subdistrict, user=street, by=None, at=start)
     adopt_catalogue(
         community=community,
         catalogue=read(SEED_CATALOGUE),
@@ -72,6 +81,7 @@ def load_demo(today: date) -> Community:
         set_up_board(carrier=board, layout=Layout(**layout), by=people["clerk"], at=start)
     _replay(community, data, people["clerk"], today)
     _be_seen(community, today)
+    load_feedback(community, data["feedback"], people["clerk"], today)
     return community
 
 

@@ -12,14 +12,16 @@ from mingbai.communities.revisions import sweep_all
 from mingbai.disclosures.actions import index_missing
 from mingbai.obligations.actions import make_occurrences
 from mingbai.rules.days import legal_day
+from mingbai.supervision.actions import remind
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What one sweep did: new obligations, and versions whose names left."""
+    """What one sweep did: new obligations, versions whose names left, people who were reminded."""
 
     owed: int
     reduced: int
+    reminded: int
 
 
 def tick(at: datetime) -> Ticked:
@@ -35,4 +37,4 @@ def tick(at: datetime) -> Ticked:
     index_missing()
     heal_revisions()
     sweep_all(today.isoformat())
-    return Ticked(owed, len(leaving))
+    return Ticked(owed, len(leaving), remind(at=at))

@@ -186,7 +186,8 @@ def obligation_fact(standing: Standing, community: Community, base: str) -> Fact
 
 def community_fact(community: Community, base: str) -> Fact:
     return {
-        **{name: getattr(community, name) for name in ("slug", "name", "body", "subdistrict", "contact")},
+        **{name: getattr(community, name) for name in ("slug", "name", "body", "contact")},
+        "subdistrict": str(community.subdistrict or ""),
         "url": address(base, "home", community.slug),
     }
 

@@ -124,7 +124,7 @@ def _organization(community: Community) -> Node:
         "areaServed": community.name,
     }
     if community.subdistrict:
-        named["parentOrganization"] = {"@type": "GovernmentOrganization", "name": community.subdistrict}
+        named["parentOrganization"] = {"@type": "GovernmentOrganization", "name": str(community.subdistrict)}
     return named
 
 

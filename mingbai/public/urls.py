@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import bulk, feeds, files, guide, lists, onboard, reports, robots, tables, views
+from mingbai.public import bulk, feedback, feeds, files, guide, lists, onboard, reports, robots, tables, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("c/<slug:slug>/versions/page/<int:number>/", lists.versions, name="versions_page"),
     path("c/<slug:slug>/versions/<int:year>/", lists.versions, name="versions_of_year"),
     path("c/<slug:slug>/versions/<int:year>/page/<int:number>/", lists.versions, name="versions_of_year_page"),
+    path("c/<slug:slug>/ask/", feedback.ask, name="ask"),
+    path("c/<slug:slug>/feedback/", feedback.listing, name="feedback"),
+    path("c/<slug:slug>/feedback/<int:year>-<int:number>/", feedback.one, name="feedback_one"),
+    path("c/<slug:slug>/receipt/", feedback.receipt, name="receipt"),
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),
     path("c/<slug:slug>/v/<str:code>/tables/<int:element>.<str:kind>", tables.table, name="table"),

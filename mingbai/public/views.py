@@ -26,6 +26,7 @@ from mingbai.public import linked, pages, scans
 from mingbai.public.accounts import tell
 from mingbai.public.elder import modes
 from mingbai.public.front import home_context
+from mingbai.residents.queries import feedback_on
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
@@ -149,6 +150,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
         "linked": linked.of_version(found, content, status),
+        "asked": feedback_on(found, today()),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

@@ -87,6 +87,7 @@ class Policy:
 
     ``prompt``: what 及时 means here. ``after_period``: by when an accounting period is disclosed. ``absence``: whether
     a quarter without an occurrence owes a statement 本期无. ``light_review``: a tiny community signs twice, not thrice.
+    ``reply``: within how many days residents are answered, where the law states no number.
     """
 
     accounting_period: Trigger = Trigger.QUARTER
@@ -95,6 +96,7 @@ class Policy:
     after_period: AfterPeriod | PeriodDay | None = None
     absence: bool = True
     light_review: bool = False
+    reply: Within | None = None
 
     def __post_init__(self) -> None:
         if self.accounting_period not in ACCOUNTING_PERIODS:
@@ -108,12 +110,14 @@ class Policy:
             "after_period": due_to_json(self.after_period) if self.after_period else None,
             "absence": self.absence,
             "light_review": self.light_review,
+            "reply": due_to_json(self.reply) if self.reply else None,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Policy:
         prompt = due_from_json(data["prompt"]) if data.get("prompt") else None
         after = due_from_json(data["after_period"]) if data.get("after_period") else None
+        reply = due_from_json(data["reply"]) if data.get("reply") else None
         if not isinstance(prompt, Within | None) or not isinstance(after, AfterPeriod | PeriodDay | None):
             raise BadPolicy("口径中的期限不完整，请重新填写。")
         return cls(
@@ -123,6 +127,7 @@ class Policy:
             after_period=after,
             absence=bool(data.get("absence", True)),
             light_review=bool(data.get("light_review", False)),
+            reply=reply if isinstance(reply, Within) else None,
         )
 
 

@@ -15,6 +15,7 @@ from mingbai.carriers.photos import add_photo
 from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
 from mingbai.obligations.models import Obligation
+from mingbai.residents.actions import Place, take_feedback
 from tests.conftest import Cast, noon, paragraphs, picture
 
 PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
@@ -31,6 +32,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "login": (IN, IN, IN, IN, IN, IN, IN),
     "logout": (HERE, 405, 405, 405, 405, 405, 405),
     "second_factor": (HERE, IN, IN, IN, IN, IN, IN),
+    "desk_reminders": (HERE, IN, IN, IN, IN, IN, IN),
     "password": (HERE, IN, IN, IN, IN, IN, IN),
     "desk_ics": (IN, IN, IN, IN, IN, IN, IN),
     "desk_todo": ANYONE,
@@ -73,6 +75,9 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_parity": ANYONE,
     "desk_absence": (HERE, IN, GONE, IN, GONE, GONE, GONE),
     "desk_absence_review": REVIEWS,
+    "desk_feedback": REVIEWS,
+    "desk_feedback_take": PREPARES,
+    "desk_feedback_one": REVIEWS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -102,6 +107,9 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         posting=posting, name="a.png", data=picture(), is_public=False, by=cast.clerk, at=noon("2026-03-03")
     )
     slug = cast.community.slug
+    taken, _ = take_feedback(
+        community=cast.community, kind="question", text="问", place=Place(version), nonce="1", at=noon("2026-03-03")
+    )
     values: dict[str, Any] = {
         "slug": slug,
         "pk": second.pk,
@@ -121,6 +129,7 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_photo_change": {"pk": photo.pk},
         "desk_end_role": {"pk": role.pk},
         "desk_element_form": {"code": "10"},
+        "desk_feedback_one": {"pk": taken.pk},
     }
     made = {}
     for pattern in urlpatterns:
@@ -158,7 +167,7 @@ def test_a_post_from_who_may_not_changes_nothing(cast: Cast, addresses: dict[str
         strangers = person in ("nobody", "neighbours_clerk")
         if not strangers and not (allowed[place] == GONE and IN in allowed):
             continue
-        if name in ("login", "logout", "desk_ics", "password", "second_factor", "desk"):
+        if name in ("login", "logout", "desk_ics", "password", "second_factor", "desk", "desk_reminders"):
             continue
         client = Client()
         if person != "nobody":

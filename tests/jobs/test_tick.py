@@ -23,10 +23,10 @@ def test_names_leave_the_day_after_the_last_carriers_display(cast: Cast, owe: An
     assert posting.until_on == date(2026, 2, 27)
     assert tick(noon("2026-02-27")).reduced == 0
     assert "张*" in str(Version.objects.get(pk=version.pk).content_data)
-    assert tick(noon("2026-02-28")) == Ticked(owed=0, reduced=1)
+    assert tick(noon("2026-02-28")) == Ticked(owed=0, reduced=1, reminded=0)
     left = Version.objects.get(pk=version.pk)
     assert "张*" not in str(left.content_data) and left.nonce == ""
-    assert tick(noon("2026-02-28")) == Ticked(owed=0, reduced=0)
+    assert tick(noon("2026-02-28")) == Ticked(owed=0, reduced=0, reminded=0)
 
 
 def test_missed_nights_are_caught_up(cast: Cast) -> None:
@@ -34,4 +34,4 @@ def test_missed_nights_are_caught_up(cast: Cast) -> None:
     first = tick(noon("2026-07-01"))
     ends = set(cast.community.occurrences.filter(kind="period").values_list("on", flat=True))
     assert first.owed > 0 and ends == {date(2026, 3, 31), date(2026, 6, 30)}
-    assert tick(noon("2026-07-01")) == Ticked(owed=0, reduced=0)
+    assert tick(noon("2026-07-01")) == Ticked(owed=0, reduced=0, reminded=0)

@@ -41,7 +41,9 @@ class Command(BaseCommand):
             self.stdout.write("正在读取目录并载入2026年的公开记录……")
             community = load_demo(legal_day(now))
         tick(now)
-        self.stdout.write(f"演示账号：director（主任）、clerk（专干）、supervisor（监督委员），密码 {PASSWORD}")
+        self.stdout.write(
+            f"演示账号：director（主任）、clerk（专干）、supervisor（监督委员）、street（街道），密码 {PASSWORD}"
+        )
         if no_serve:
             return
         self.stdout.write(f"请在浏览器打开 http://localhost:{port}/c/{community.slug}/ （按 Ctrl+C 结束）")

@@ -11,8 +11,10 @@ from mingbai.jobs.tick import tick
 
 
 class Command(BaseCommand):
-    help = "生成到今天为止应公开的事项，隐去公示期满名单里的个人信息；可以重复运行。"
+    help = "生成到今天为止应公开的事项，隐去公示期满名单里的个人信息，发出当天的提醒；可以重复运行。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = tick(timezone.now())
-        self.stdout.write(f"新增应公开 {done.owed} 条；公示期满、隐去个人信息 {done.reduced} 份。")
+        self.stdout.write(
+            f"新增应公开 {done.owed} 条；公示期满、隐去个人信息 {done.reduced} 份；提醒 {done.reminded} 人。"
+        )

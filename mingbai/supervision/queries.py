@@ -1,0 +1,101 @@
+"""Every read of this app: the figures of a subdistrict, and the list behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, Q, Subquery
+
+from mingbai.carriers.asof import Stood, stood
+from mingbai.catalogues.models import Item
+from mingbai.communities.models import Community, Event, Subdistrict
+from mingbai.rules.figures import Tally
+from mingbai.supervision.actions import keep_figures
+from mingbai.supervision.models import Figures
+
+
+def revisions_of(communities: Sequence[Community]) -> dict[int, int]:
+    """Community → the number of the last event that can change its figures: its own, or one for the whole platform."""
+    platform = Event.objects.filter(community=None).order_by("-pk").values_list("pk", flat=True).first() or 0
+    own = Event.objects.filter(community=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = Community.objects.filter(pk__in=[one.pk for one in communities]).annotate(last=Subquery(own))
+    return {pk: max(last or 0, platform) for pk, last in rows.values_list("pk", "last")}
+
+
+def communities_under(subdistrict: Subdistrict) -> list[Community]:
+    return list(Community.objects.filter(subdistrict=subdistrict).order_by("slug"))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of several communities for the occurrences of ``year``, at the end of ``on``."""
+
+    on: date
+    year: int
+    by_community: tuple[tuple[Community, Tally], ...]
+    by_item: tuple[tuple[str, Tally], ...]
+    by_month: tuple[tuple[int, Tally], ...]
+    total: Tally
+
+
+def overview(communities: Sequence[Community], *, on: date, year: int, today: date) -> Overview:
+    """What was kept where it still holds, and the rest counted now."""
+    rows = _figures(communities, on, year, today)
+    by_community = tuple((one, _sum(rows[one.pk].by_item.values())) for one in communities)
+    return Overview(
+        on=on,
+        year=year,
+        by_community=by_community,
+        by_item=tuple((code, tally) for code, tally in sorted(_merged(rows, "by_item").items(), key=_by_number)),
+        by_month=tuple((int(month), tally) for month, tally in sorted(_merged(rows, "by_month").items())),
+        total=sum((tally for _, tally in by_community), Tally()),
+    )
+
+
+def _figures(communities: Sequence[Community], on: date, year: int, today: date) -> dict[int, Figures]:
+    revisions = revisions_of(communities)
+    kept = Figures.objects.filter(community__in=list(revisions), on=on).filter(Q(year=year))
+    found = {row.community_id: row for row in kept if on < today or row.revision == revisions[row.community_id]}
+    missing = {pk: revision for pk, revision in revisions.items() if pk not in found}
+    if missing:
+        found |= {row.community_id: row for row in keep_figures(revisions=missing, on=on) if row.year == year}
+    return {pk: found.get(pk) or Figures(by_item={}, by_month={}) for pk in revisions}
+
+
+def _sum(counts: Iterable[Sequence[int]]) -> Tally:
+    return sum((Tally(*one) for one in counts), Tally())
+
+
+def _merged(rows: Mapping[int, Figures], name: str) -> dict[str, Tally]:
+    merged: dict[str, Tally] = {}
+    for row in rows.values():
+        for key, counts in getattr(row, name).items():
+            merged[key] = merged.get(key, Tally()) + Tally(*counts)
+    return merged
+
+
+def _by_number(entry: tuple[str, Tally]) -> tuple[int, str]:
+    code = entry[0]
+    return (int(code), "") if code.isdigit() else (10_000, code)
+
+
+def item_names(codes: Sequence[str], communities: Sequence[Community]) -> dict[str, str]:
+    """Item code → the name that the newest catalogue of these communities gives it."""
+    rows = Item.objects.filter(catalogue__community__in=communities, code__in=codes).order_by("catalogue__adopted_on")
+    return {code: "" for code in codes} | dict(rows.values_list("code", "name"))
+
+
+def behind(
+    communities: Sequence[Community], *, on: date, year: int, bucket: str = "", code: str = "", month: int = 0
+) -> list[Stood]:
+    """The obligations that a number counts: of a bucket, an item, a month, or several of these."""
+    return [
+        one
+        for one in stood([community.pk for community in communities], on)
+        if one.on.year == year
+        and (not bucket or one.bucket == bucket)
+        and (not code or one.code == code)
+        and (not month or one.on.month == month)
+    ]
