@@ -82,7 +82,7 @@ def of_version(version: Version, content: Content, status: Status) -> SafeString
         "isAccessibleForFree": True,
         "dateCreated": version.dated_on.isoformat(),
         "datePublished": version.published_on.isoformat(),
-        "creativeWorkStatus": status.label,
+        "creativeWorkStatus": status.kind,
         "publisher": {"@id": _body(community)},
         "isPartOf": {"@id": _dataset(community)},
         "encoding": [_file(file, version) for block in blocks for file in block.get("files", ())],

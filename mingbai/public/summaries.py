@@ -1,7 +1,7 @@
 """What a version says in one short text, for feeds and linked data.
 
-Readers keep feeds for ever, so a summary tells no name out of a list, not even while the list is on show: lists are
-told as counts, tables as the number of their rows, meetings as when and where.
+Readers keep feeds for ever, so a summary tells no name out of a list, not even while it is on show: lists are told
+as counts, tables as the number of their rows, meetings as when and where.
 """
 
 from __future__ import annotations

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, settings
 
 from mingbai.disclosures.models import Version
 from mingbai.obligations.models import Obligation
 from mingbai.public.api import api
-from mingbai.wsgi import application
 
 schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"))))
-schema.app = application
+schema.app = get_wsgi_application()
 
 COMMUNITY = "/api/v1/communities/{slug}"
 
