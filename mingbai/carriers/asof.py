@@ -14,7 +14,7 @@ from mingbai.communities.models import Event
 from mingbai.disclosures.models import Version
 from mingbai.obligations.models import EarlierAnswer, Obligation
 from mingbai.rules.days import SHANGHAI
-from mingbai.rules.figures import Bucket, bucket_of
+from mingbai.rules.report import Outcome, outcome_of
 from mingbai.rules.state import Shown, met_on
 
 TAKEN_DOWN = ("taken_down", "taken_down_early")
@@ -32,7 +32,7 @@ class Stood:
     what: str
     due_on: date | None
     met_on: date | None
-    bucket: Bucket
+    outcome: Outcome
 
 
 def end_of(day: date) -> datetime:
@@ -65,8 +65,7 @@ def stood(communities: Collection[int], on: date) -> Iterator[Stood]:
     for community, pk, item, code, name, happened, what, due, disclosure in rows:
         due_on = earlier.get(pk, due)
         met = met_on(carriers.get(item, ()), postings.get(disclosure, ()), on)
-        bucket = bucket_of(due_on=due_on, met_on=met, on=on)
-        yield Stood(community, pk, code, name, happened, what, due_on, met, bucket)
+        yield Stood(community, pk, code, name, happened, what, due_on, met, outcome_of(due_on, met, on))
 
 
 def _carriers(communities: Collection[int]) -> dict[int, list[str]]:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from mingbai.communities.models import Subdistrict, User
 from mingbai.communities.queries import subdistrict_for, subdistricts_of
 from mingbai.rules.days import legal_day
-from mingbai.rules.figures import BUCKETS, FORMULA, Bucket
+from mingbai.rules.report import Outcome
+from mingbai.rules.wording import OUTCOMES
 from mingbai.supervision.queries import behind, communities_under, item_names
 from mingbai.supervision.queries import overview as figures_of
 
@@ -72,12 +73,13 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     on, year, error = asked_day(request)
     communities = communities_under(subdistrict)
     figures = figures_of(communities, on=on, year=year, today=today())
+    overdue = figures.total.open_overdue
+    late = behind(communities, on=on, year=year, outcome=Outcome.OPEN_OVERDUE) if overdue else []
     context = {
         "subdistrict": subdistrict,
         "figures": figures,
-        "names": BUCKETS,
-        "formula": FORMULA,
-        "overdue": behind(communities, on=on, year=year, bucket=Bucket.OPEN_LATE) if figures.total.open_late else [],
+        "names": OUTCOMES,
+        "overdue": late,
         "items": item_names([code for code, _ in figures.by_item], communities),
         "by_pk": {community.pk: community for community in communities},
         "years": range(on.year, max(FIRST_YEAR, on.year - 4) - 1, -1),
@@ -92,19 +94,19 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     on, year, error = asked_day(request)
     chosen = request.GET.get("community", "")
     communities = [one for one in communities_under(subdistrict) if not chosen or one.slug == chosen]
-    bucket, code, month = request.GET.get("bucket", ""), request.GET.get("item", ""), request.GET.get("month", "")
-    if not communities or (bucket and bucket not in BUCKETS):
+    outcome, code, month = request.GET.get("outcome", ""), request.GET.get("item", ""), request.GET.get("month", "")
+    if not communities or (outcome and outcome not in OUTCOMES):
         raise Http404("没有这一页")
     number = int(month) if month.isdigit() and len(month) < 3 else 0
-    found = behind(communities, on=on, year=year, bucket=bucket, code=code, month=number)
+    found = behind(communities, on=on, year=year, outcome=outcome, code=code, month=number)
     by_pk = {community.pk: community for community in communities}
     context = {
         "subdistrict": subdistrict,
         "rows": [(by_pk[one.community], one) for one in found[:LISTED]],
         "count": len(found),
         "listed": LISTED,
-        "names": BUCKETS,
-        "what": [*(one.name for one in communities if chosen), *([BUCKETS[Bucket(bucket)]] if bucket else [])],
+        "names": OUTCOMES,
+        "what": [*(one.name for one in communities if chosen), *([OUTCOMES[Outcome(outcome)]] if outcome else [])],
         "on": on,
         "year": year,
         "month": number,

@@ -67,9 +67,19 @@ class Counts:
     done_not_stated: int = 0
     open_not_stated: int = 0
 
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(mine + theirs for mine, theirs in zip(self.row, other.row, strict=True)))
+
     @property
     def total(self) -> int:
         return sum(self.row)
+
+    @property
+    def colour(self) -> str:
+        """red: something is overdue now; amber: nothing is, but something was late; green: neither. Facts alone."""
+        if self.open_overdue:
+            return "red"
+        return "amber" if self.done_late else "green"
 
     @property
     def row(self) -> tuple[int, ...]:

@@ -11,15 +11,15 @@ from django.db.models import Q
 from mingbai.carriers.asof import stood
 from mingbai.communities.models import User, record
 from mingbai.rules.days import legal_day
-from mingbai.rules.figures import Bucket
+from mingbai.rules.report import Outcome
 from mingbai.supervision.models import Digest, Figures, Reach
 from mingbai.supervision.reminders import lines_for
 from mingbai.supervision.sending import NotSent, check_address, send
 
-Counts = dict[str, list[int]]
+Rows = dict[str, list[int]]
 # A try that has neither succeeded nor failed after this long was cut off; it is begun again.
 CUT_OFF = timedelta(hours=1)
-PLACES = {bucket: place for place, bucket in enumerate(Bucket)}
+PLACES = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
 @transaction.atomic
@@ -28,11 +28,11 @@ def keep_figures(*, revisions: Mapping[int, int], on: date) -> list[Figures]:
 
     Derived from the records and nothing of its own, so it leaves no event behind.
     """
-    counted: dict[tuple[int, int], tuple[Counts, Counts]] = {(pk, on.year): ({}, {}) for pk in revisions}
+    counted: dict[tuple[int, int], tuple[Rows, Rows]] = {(pk, on.year): ({}, {}) for pk in revisions}
     for one in stood(list(revisions), on):
         by_item, by_month = counted.setdefault((one.community, one.on.year), ({}, {}))
         for counts, key in ((by_item, one.code), (by_month, f"{one.on.month:02d}")):
-            counts.setdefault(key, [0] * len(PLACES))[PLACES[one.bucket]] += 1
+            counts.setdefault(key, [0] * len(PLACES))[PLACES[one.outcome]] += 1
     rows = [
         Figures(community_id=community, on=on, year=year, revision=revisions[community], by_item=items, by_month=months)
         for (community, year), (items, months) in counted.items()

@@ -12,7 +12,7 @@ class Figures(models.Model):
     """统计: how one community stood at the end of a day, for the occurrences of one year. Derived, and derived again.
 
     For a past day it never changes: it counts what was known then. For the present day it holds while ``revision`` is
-    the community's. ``by_item``: item code → counts in the order of ``rules.figures.Bucket``; ``by_month``: the same.
+    the community's. ``by_item``: item code → counts in the order of ``rules.report.Outcome``; ``by_month``: the same.
     """
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="+", verbose_name="社区")

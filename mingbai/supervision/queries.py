@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 from mingbai.carriers.asof import Stood, stood
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community, Event, Subdistrict
-from mingbai.rules.figures import Tally
+from mingbai.rules.report import Counts
 from mingbai.supervision.actions import keep_figures
 from mingbai.supervision.models import Figures
 
@@ -34,10 +34,10 @@ class Overview:
 
     on: date
     year: int
-    by_community: tuple[tuple[Community, Tally], ...]
-    by_item: tuple[tuple[str, Tally], ...]
-    by_month: tuple[tuple[int, Tally], ...]
-    total: Tally
+    by_community: tuple[tuple[Community, Counts], ...]
+    by_item: tuple[tuple[str, Counts], ...]
+    by_month: tuple[tuple[int, Counts], ...]
+    total: Counts
 
 
 def overview(communities: Sequence[Community], *, on: date, year: int, today: date) -> Overview:
@@ -50,7 +50,7 @@ def overview(communities: Sequence[Community], *, on: date, year: int, today: da
         by_community=by_community,
         by_item=tuple((code, tally) for code, tally in sorted(_merged(rows, "by_item").items(), key=_by_number)),
         by_month=tuple((int(month), tally) for month, tally in sorted(_merged(rows, "by_month").items())),
-        total=sum((tally for _, tally in by_community), Tally()),
+        total=sum((tally for _, tally in by_community), Counts()),
     )
 
 
@@ -64,19 +64,19 @@ def _figures(communities: Sequence[Community], on: date, year: int, today: date)
     return {pk: found.get(pk) or Figures(by_item={}, by_month={}) for pk in revisions}
 
 
-def _sum(counts: Iterable[Sequence[int]]) -> Tally:
-    return sum((Tally(*one) for one in counts), Tally())
+def _sum(counts: Iterable[Sequence[int]]) -> Counts:
+    return sum((Counts(*one) for one in counts), Counts())
 
 
-def _merged(rows: Mapping[int, Figures], name: str) -> dict[str, Tally]:
-    merged: dict[str, Tally] = {}
+def _merged(rows: Mapping[int, Figures], name: str) -> dict[str, Counts]:
+    merged: dict[str, Counts] = {}
     for row in rows.values():
         for key, counts in getattr(row, name).items():
-            merged[key] = merged.get(key, Tally()) + Tally(*counts)
+            merged[key] = merged.get(key, Counts()) + Counts(*counts)
     return merged
 
 
-def _by_number(entry: tuple[str, Tally]) -> tuple[int, str]:
+def _by_number(entry: tuple[str, Counts]) -> tuple[int, str]:
     code = entry[0]
     return (int(code), "") if code.isdigit() else (10_000, code)
 
@@ -88,14 +88,14 @@ def item_names(codes: Sequence[str], communities: Sequence[Community]) -> dict[s
 
 
 def behind(
-    communities: Sequence[Community], *, on: date, year: int, bucket: str = "", code: str = "", month: int = 0
+    communities: Sequence[Community], *, on: date, year: int, outcome: str = "", code: str = "", month: int = 0
 ) -> list[Stood]:
-    """The obligations that a number counts: of a bucket, an item, a month, or several of these."""
+    """The obligations that a number counts: with an outcome, an item, a month, or several of these."""
     return [
         one
         for one in stood([community.pk for community in communities], on)
         if one.on.year == year
-        and (not bucket or one.bucket == bucket)
+        and (not outcome or one.outcome == outcome)
         and (not code or one.code == code)
         and (not month or one.on.month == month)
     ]

@@ -15,8 +15,8 @@ from mingbai.disclosures.queries import awaited_step, open_drafts
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.residents.queries import for_desk
 from mingbai.rules.days import chinese_date
-from mingbai.rules.figures import Bucket
 from mingbai.rules.flow import STEPS
+from mingbai.rules.report import Outcome
 from mingbai.rules.state import State
 from mingbai.rules.workdays import OutOfCalendar
 
@@ -123,7 +123,7 @@ def _escalated(communities: list[Community], today: date) -> Iterator[Line]:
     """What is overdue, told to the subdistrict after the days that the profile states (none stated: at once)."""
     by_pk = {community.pk: community for community in communities}
     for one in stood(list(by_pk), today):
-        if one.bucket is not Bucket.OPEN_LATE or one.due_on is None:
+        if one.outcome is not Outcome.OPEN_OVERDUE or one.due_on is None:
             continue
         community = by_pk[one.community]
         rule = profile_of(community).rule("escalation", today)

@@ -18,7 +18,7 @@ from mingbai.catalogues.models import Carrier
 from mingbai.communities.actions import RolesExclude, appoint_supervisor, found_subdistrict, grant_role
 from mingbai.communities.models import Event, Role, Subdistrict, User
 from mingbai.obligations.actions import void_occurrence
-from mingbai.rules.figures import Bucket, Tally
+from mingbai.rules.report import Counts, Outcome
 from mingbai.supervision.models import Figures
 from mingbai.supervision.queries import behind, communities_under, overview
 from tests.conftest import Cast, noon, paragraphs
@@ -58,8 +58,8 @@ def disclose(cast: Cast, obligation: Any, on: str, board_on: str | None = None) 
     return version
 
 
-def buckets(cast: Cast, on: date) -> Counter[Bucket]:
-    return Counter(one.bucket for one in stood([cast.community.pk], on) if one.what == "测试事由")
+def outcomes(cast: Cast, on: date) -> Counter[Outcome]:
+    return Counter(one.outcome for one in stood([cast.community.pk], on) if one.what == "测试事由")
 
 
 def test_today_is_what_the_communitys_own_pages_say(cast: Cast, owe: Callable[..., Any]) -> None:
@@ -78,16 +78,16 @@ def test_a_past_day_stands_as_it_was_known_then(cast: Cast, owe: Callable[..., A
     version = disclose(cast, first, "2026-05-06", "2026-05-06")
     second = owe(22, "2026-05-11")
     third = owe(22, "2026-05-12")
-    before = buckets(cast, JUNE)
-    assert before == {Bucket.DONE_IN_TIME: 1, Bucket.OPEN_LATE: 2}
+    before = outcomes(cast, JUNE)
+    assert before == {Outcome.DONE_IN_TIME: 1, Outcome.OPEN_OVERDUE: 2}
     late = disclose(cast, second, "2026-06-02")
     put_up(version=late, carrier=board(cast), on=date(2026, 6, 2), by=cast.clerk, at=noon("2026-06-03"))
     void_occurrence(occurrence=third.occurrence, reason="记错了", by=cast.clerk, at=noon("2026-06-04"))
     posting = version.postings.get(carrier=board(cast))
     take_down(posting=posting, on=date(2026, 5, 9), by=cast.clerk, at=noon("2026-06-05"), lost=True)
     owe(22, "2026-06-05")
-    assert buckets(cast, JUNE) == before
-    assert buckets(cast, date(2026, 6, 5)) == {Bucket.OPEN_LATE: 1, Bucket.DONE_LATE: 1, Bucket.OPEN_IN_TIME: 1}
+    assert outcomes(cast, JUNE) == before
+    assert outcomes(cast, date(2026, 6, 5)) == {Outcome.OPEN_OVERDUE: 1, Outcome.DONE_LATE: 1, Outcome.OPEN_NOT_DUE: 1}
 
 
 def test_every_number_leads_to_its_list(cast: Cast, owe: Callable[..., Any], supervisor: Client) -> None:
@@ -99,13 +99,13 @@ def test_every_number_leads_to_its_list(cast: Cast, owe: Callable[..., Any], sup
         assert "截至 2026年6月1日" in page and "有逾期未公开" in page
         communities = communities_under(Subdistrict.objects.get())
         figures = overview(communities, on=JUNE, year=2026, today=date(2026, 6, 10))
-        for bucket, count in figures.total.counts:
-            assert len(behind(communities, on=JUNE, year=2026, bucket=bucket)) == count
+        for outcome, count in zip(Outcome, figures.total.row, strict=True):
+            assert len(behind(communities, on=JUNE, year=2026, outcome=outcome)) == count
         for code, tally in figures.by_item:
             assert len(behind(communities, on=JUNE, year=2026, code=code)) == tally.total
         for month, tally in figures.by_month:
             assert len(behind(communities, on=JUNE, year=2026, month=month)) == tally.total
-        listed = supervisor.get("/oversight/anhe/list/?on=2026-06-01&year=2026&bucket=open_late")
+        listed = supervisor.get("/oversight/anhe/list/?on=2026-06-01&year=2026&outcome=open_overdue")
         assert "逾期未公开 1 件" in listed.content.decode() and "测试事由" in listed.content.decode()
 
 
@@ -114,7 +114,7 @@ def test_what_was_counted_is_counted_again_only_when_it_can_have_changed(
 ) -> None:
     communities = communities_under(street)
 
-    def count(today: date) -> Tally:
+    def count(today: date) -> Counts:
         return overview(communities, on=today, year=2026, today=today).total
 
     first = owe(22, "2026-05-04")
@@ -123,7 +123,7 @@ def test_what_was_counted_is_counted_again_only_when_it_can_have_changed(
     assert count(JUNE) == before and Figures.objects.get(on=JUNE).revision == kept.revision
     disclose(cast, first, "2026-06-01", "2026-06-01")
     after = count(JUNE)
-    assert after.open_late == before.open_late - 1 and after.done_late == before.done_late + 1
+    assert after.open_overdue == before.open_overdue - 1 and after.done_late == before.done_late + 1
     later = overview(communities, on=JUNE, year=2026, today=date(2026, 6, 20))
     owe(22, "2026-06-19")
     assert overview(communities, on=JUNE, year=2026, today=date(2026, 6, 20)) == later
@@ -137,7 +137,7 @@ def test_the_page_costs_the_same_queries_however_many_communities(
     cast.neighbour.save(update_fields=["subdistrict"])
     with time_machine.travel(noon("2026-06-01"), tick=False):
         supervisor.get("/oversight/anhe/")
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(24):
             assert "邻近社区" in supervisor.get("/oversight/anhe/").content.decode()
 
 

@@ -119,3 +119,20 @@ def test_nothing_to_judge_is_no_rate() -> None:
 def test_every_outcome_is_counted_once() -> None:
     outcomes = [outcome for n, outcome in enumerate(Outcome, 1) for _ in range(n)]
     assert count(outcomes).row == (1, 2, 3, 4, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("counts", "colour"),
+    [
+        pytest.param(Counts(), "green", id="nothing-owed"),
+        pytest.param(Counts(done_in_time=9, done_late=1), "amber", id="late-once"),
+        pytest.param(Counts(done_in_time=9, done_late=1, open_overdue=1), "red", id="overdue-now"),
+        pytest.param(Counts(open_not_due=3, open_not_stated=3), "green", id="open-is-not-late"),
+    ],
+)
+def test_colours_follow_from_facts(counts: Counts, colour: str) -> None:
+    assert counts.colour == colour
+
+
+def test_counting_apart_or_together_is_the_same() -> None:
+    assert Counts(1, 2, 3, 4, 5, 6) + Counts(6, 5, 4, 3, 2, 1) == Counts(7, 7, 7, 7, 7, 7)

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from django import template
 
-from mingbai.rules.figures import BUCKETS, Bucket, Tally
+from mingbai.rules.report import Counts, Outcome, percent
+from mingbai.rules.wording import OUTCOMES
 
 register = template.Library()
 V = TypeVar("V")
@@ -14,19 +15,19 @@ COLOURS = {"red": "有逾期未公开", "amber": "曾经逾期", "green": "没�
 
 
 @register.filter
-def bucket_name(bucket: Bucket) -> str:
-    return BUCKETS[bucket]
+def outcome_name(outcome: Outcome) -> str:
+    return OUTCOMES[outcome]
 
 
 @register.filter
-def colour_name(tally: Tally) -> str:
-    return COLOURS[tally.colour]
+def colour_name(counts: Counts) -> str:
+    return COLOURS[counts.colour]
 
 
 @register.filter
-def share(tally: Tally) -> str:
-    """95.2%; a dash where nothing has come due."""
-    return f"{tally.in_time_share}%" if tally.in_time_share is not None else "—"
+def share(counts: Counts) -> str:
+    """95.2%; 无 where nothing has come due."""
+    return percent(counts.rate)
 
 
 @register.filter
@@ -40,12 +41,17 @@ def month_link(month: int) -> str:
 
 
 @register.filter
-def bars(tally: Tally) -> list[tuple[Bucket, int, str, str]]:
-    """(bucket, count, x, width) of a stacked bar 100 wide; what is empty is left out."""
+def numbers(counts: Counts) -> list[tuple[Outcome, int]]:
+    return list(zip(Outcome, counts.row, strict=True))
+
+
+@register.filter
+def bars(counts: Counts) -> list[tuple[Outcome, int, str, str]]:
+    """(outcome, count, x, width) of a stacked bar 100 wide; what is empty is left out."""
     made, start = [], 0.0
-    for bucket, count in tally.counts:
+    for outcome, count in numbers(counts):
         if count:
-            width = 100 * count / tally.total
-            made.append((bucket, count, f"{start:.2f}", f"{width:.2f}"))
+            width = 100 * count / counts.total
+            made.append((outcome, count, f"{start:.2f}", f"{width:.2f}"))
             start += width
     return made
