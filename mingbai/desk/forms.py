@@ -12,7 +12,7 @@ from mingbai.catalogues.models import Element, Item
 from mingbai.communities.models import Community
 from mingbai.desk.common import ADMINISTRATORS, community_or_404, me, page, today
 from mingbai.desk.typed_form import KINDS, TYPES, TypedForm, posted, read, typed_of
-from mingbai.disclosures.own_forms import NotAdjusted, adjust_form, restore_form
+from mingbai.disclosures.forms import NotAdjusted, adjust_form, restore_form
 from mingbai.disclosures.queries import forms_of, is_adjusted
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 
 from mingbai.communities.models import Event
 from mingbai.data.forms import packaged_forms
+from mingbai.disclosures.forms import NotAdjusted, restore_form
 from mingbai.disclosures.models import ItemForm
-from mingbai.disclosures.own_forms import NotAdjusted, restore_form
 from mingbai.disclosures.queries import forms_of
 from mingbai.rules.forms import Balance, Column, ElementForm, OtherShare, PartsWhole, SameAsLast, form_for
 from tests.conftest import Cast, noon
