@@ -64,7 +64,8 @@ SIZES = """() => {
   const sizes = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !parent.getClientRects().length || parent.closest(".aloud,.skip,.fig")) continue;
+    const unseen = !walker.currentNode.data.trim() || !parent.getClientRects().length;
+    if (unseen || parent.closest(".aloud,.skip,.fig")) continue;
     const svg = parent.closest("svg");
     const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
     sizes.push(parseFloat(getComputedStyle(parent).fontSize) * scale);
