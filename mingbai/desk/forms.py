@@ -33,15 +33,15 @@ def element_form(request: HttpRequest, slug: str, code: str, position: int) -> H
     element = next((one for one in item.elements.all() if one.position == position), None) if item else None
     if item is None or element is None:
         raise Http404("没有这一项")
+    current = forms_of(community, item)[position]
     if request.method != "POST":
-        typed = typed_of(forms_of(community, item)[position])
-        return _shown(request, community, item, element, typed)
+        return _shown(request, community, item, element, typed_of(current))
     if "restore" in request.POST:
         return _restored(request, community, item, element)
     typed = posted(request.POST)
     if "more" in request.POST:
         return _shown(request, community, item, element, typed.more())
-    form = read(typed)
+    form = read(typed, current)
     if form is None:
         return _shown(request, community, item, element, typed, error="有一处填得不对，已经标在旁边；改好再保存。")
     adjust_form(community=community, item=item, element=position, form=form, by=me(request), at=timezone.now())

@@ -182,12 +182,16 @@ def _sentence(data: Mapping[str, Any]) -> str:
         return str(error)
 
 
-def read(typed: TypedForm) -> ElementForm | None:
-    """The form that was typed; None when something is wrong, and then ``typed`` says so beside each place."""
+def read(typed: TypedForm, current: ElementForm) -> ElementForm | None:
+    """The form that was typed; None when something is wrong, and then ``typed`` says so beside each place.
+
+    What the page has no field for stays as it is in ``current``.
+    """
     kept = [column for column in typed.columns if not column.drop and not column.is_blank]
     stay = [check for check in typed.checks if not check.drop]
     added = _added(typed)
     data = {
+        **current.to_json(),
         "kind": typed.kind,
         "heading": typed.heading,
         "columns": [

@@ -59,7 +59,9 @@ def packaged(cast: Cast, code: str, position: int = 1) -> ElementForm:
     return form_for(element.text, packaged_forms())
 
 
-@pytest.mark.parametrize("address", [ACCOUNTS, LIST, "/desk/jinan/forms/06/2/", "/desk/jinan/forms/12/1/"])
+@pytest.mark.parametrize(
+    "address", [ACCOUNTS, LIST, *(f"/desk/jinan/forms/{place}/" for place in ("06/2", "12/1", "23/1"))]
+)
 def test_saving_what_the_page_shows_changes_nothing(cast: Cast, admin: Client, address: str) -> None:
     code, position = address.split("/")[-3], int(address.split("/")[-2])
     before = form_now(cast, code, position)

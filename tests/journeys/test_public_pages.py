@@ -83,12 +83,14 @@ PATHS = {
     "contact": to_footer("联系与监督"),
 }
 MODES = {"": 18, "/da": 24}
-# The size of the smallest and of the plain text on a page, as the browser works them out.
+# The size of the smallest and of the plain text on a page, as the browser works them out. The small figures over the
+# columns of a chart (.fig) are left out: they stand beneath it once more, in a table.
 SIZES = """() => {
   const sizes = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !parent.getClientRects().length || parent.closest(".aloud,.skip")) continue;
+    const unseen = !walker.currentNode.data.trim() || !parent.getClientRects().length;
+    if (unseen || parent.closest(".aloud,.skip,.fig")) continue;
     const svg = parent.closest("svg");
     const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
     sizes.push(parseFloat(getComputedStyle(parent).fontSize) * scale);
