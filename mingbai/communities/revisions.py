@@ -31,10 +31,10 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 NAME = re.compile(r"(\d+)\.(\d+)\.")
 # What an announcement or a new day may remove at once; the nightly sweep removes the rest.
 AT_MOST = 500
-# Acts that change nothing that anyone but those who serve can see. Every other act makes a new revision.
+# Acts that change nothing that anyone but those who serve can see. Every other act makes a new revision: a draft begun
+# does, for what is owed then shows as in preparation.
 SILENT = frozenset(
     {
-        "draft_started",
         "draft_saved",
         "draft_masked",
         "draft_submitted",
@@ -43,6 +43,8 @@ SILENT = frozenset(
         "columns_remembered",
         "password_changed",
         "calendar_renewed",
+        "reach_set",
+        "supervisor_appointed",
         "second_factor_required",
     }
 )

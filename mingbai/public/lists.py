@@ -109,12 +109,17 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
         "pager": pager,
         "count": count,
         "year": year,
-        "years": _years(community),
+        "years": years_published(community),
     }
     return page(request, "versions", community, context)
 
 
-def _years(community: Community) -> list[int]:
+def pages_of(count: int) -> int:
+    """How many pages a list of so many has."""
+    return max(1, -(-count // A_PAGE))
+
+
+def years_published(community: Community) -> list[int]:
     days = visible_versions(community).order_by("-published_on__year").values_list("published_on__year", flat=True)
     return list(days.distinct())
 
@@ -140,7 +145,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
         "items": items,
-        "years": _years(community),
+        "years": years_published(community),
         "carriers": list(Carrier.objects.filter(community=community)),
         "states": STATES,
         "terms": query.terms,
@@ -161,7 +166,7 @@ def _results(community: Community, query: Query, asked: dict[str, str], number: 
     if asked["state"] in STATES:
         hits = hits.filter(pk__in=_in_state(hits, asked["state"]))
     count = count_of(hits)
-    pages = max(1, -(-min(count, COUNTED) // A_PAGE))
+    pages = pages_of(min(count, COUNTED))
     number = min(number, pages)
     start = (number - 1) * A_PAGE
     chosen = list(with_postings(hits).select_related("withdrawal", "replaced_by")[start : start + A_PAGE])

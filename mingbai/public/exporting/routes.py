@@ -11,9 +11,13 @@ from typing import NamedTuple
 
 from django.urls import URLPattern, URLResolver
 
+from mingbai.carriers.reports import years_of
+from mingbai.disclosures.queries import visible_versions
 from mingbai.public import urls
 from mingbai.public.exporting.state import CommunityState, ItemState
 from mingbai.public.exporting.tables import fingerprint
+from mingbai.public.lists import pages_of, years_published
+from mingbai.residents.queries import feedback_list
 
 
 class Options(NamedTuple):
@@ -65,7 +69,7 @@ class LeftOut:
 
 def front(states: Sequence[CommunityState], options: Options) -> Iterator[Page]:
     """Which communities there are."""
-    about = [(state.community.slug, state.community.name, state.community.subdistrict) for state in states]
+    about = [(state.community.slug, state.community.name, str(state.community.subdistrict)) for state in states]
     yield Page({}, fingerprint(options, about))
 
 
@@ -76,6 +80,37 @@ def home(state: CommunityState, options: Options) -> Iterator[Page]:
 def catalogue(state: CommunityState, options: Options) -> Iterator[Page]:
     if state.has_catalogue:
         yield Page({"slug": state.community.slug}, state.key, daily=True)
+
+
+def versions_pages(state: CommunityState, options: Options) -> Iterator[Page]:
+    """The second and further pages of the list of everything."""
+    slug = state.community.slug
+    for number in range(2, pages_of(visible_versions(state.community).count()) + 1):
+        yield Page({"slug": slug, "number": str(number)}, state.key, daily=True)
+
+
+def years(state: CommunityState, options: Options) -> Iterator[Page]:
+    for year in years_published(state.community):
+        yield Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
+
+
+def years_pages(state: CommunityState, options: Options) -> Iterator[Page]:
+    for year in years_published(state.community):
+        count = visible_versions(state.community).filter(published_on__year=year).count()
+        for number in range(2, pages_of(count) + 1):
+            values = {"slug": state.community.slug, "year": str(year), "number": str(number)}
+            yield Page(values, state.key, daily=True)
+
+
+def reports(state: CommunityState, options: Options) -> Iterator[Page]:
+    for year in years_of(state.community, state.today):
+        yield Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
+
+
+def feedback_one(state: CommunityState, options: Options) -> Iterator[Page]:
+    for told in feedback_list(state.community, state.today):
+        values = {"slug": state.community.slug, "year": str(told.feedback.year), "number": str(told.feedback.number)}
+        yield Page(values, state.key, daily=True)
 
 
 def item(state: ItemState, options: Options) -> Iterator[Page]:
@@ -91,6 +126,12 @@ def why(state: ItemState, options: Options) -> Iterator[Page]:
 def version(state: ItemState, options: Options) -> Iterator[Page]:
     for one in state.versions:
         yield Page({"slug": state.community.slug, "code": one.code}, one.key, one.daily)
+
+
+def changes(state: ItemState, options: Options) -> Iterator[Page]:
+    """Only a version that replaced another one has changes to show."""
+    for one in state.versions:
+        yield Page({"slug": state.community.slug, "code": one.code}, one.key, one.daily, optional=True)
 
 
 def sheet_status(state: ItemState, options: Options) -> Iterator[Page]:
@@ -132,6 +173,40 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "sheet_png": LeftOut("the same as the PDF in more bytes"),
     "meeting": OfAnItem(meeting),
     "attachment": OfAnItem(attachment),
+    "changes": OfAnItem(changes),
+    "aloud": OfAnItem(version),
+    "versions": OfACommunity(home),
+    "versions_page": OfACommunity(versions_pages),
+    "versions_of_year": OfACommunity(years),
+    "versions_of_year_page": OfACommunity(years_pages),
+    "words": OfACommunity(home),
+    "carriers": OfACommunity(home),
+    "guide": OfACommunity(home),
+    "rules": OfACommunity(home),
+    "contact": OfACommunity(home),
+    "report": OfACommunity(reports),
+    "report_csv": OfACommunity(reports),
+    "feedback": OfACommunity(home),
+    "feedback_one": OfACommunity(feedback_one),
+    "search": LeftOut("searching needs the server"),
+    "ask": LeftOut("asking needs the server"),
+    "receipt": LeftOut("so does following up"),
+    "screen": LeftOut("a screen asks the server for news"),
+    "screen_worker": LeftOut("it belongs to the screen"),
+    "photo": LeftOut("photographs stay where they can be taken back"),
+    "leaflet": LeftOut("the community prints it"),
+    "leaflet_a4": LeftOut("the community prints it"),
+    "aloud_pdf": LeftOut("the same as the page"),
+    "table": LeftOut("the same rows as on the page"),
+    "feed": LeftOut("a feed is read from where it is renewed"),
+    "item_feed": LeftOut("a feed is read from where it is renewed"),
+    "meetings": LeftOut("a calendar is read from where it is renewed"),
+    "data": LeftOut("open data are read from the living site"),
+    "data_dictionary": LeftOut("open data are read from the living site"),
+    "data_file": LeftOut("open data are read from the living site"),
+    "sitemap": LeftOut("it is about the living site"),
+    "community_sitemap": LeftOut("it is about the living site"),
+    "robots": LeftOut("it is about the living site"),
 }
 
 

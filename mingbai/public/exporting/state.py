@@ -66,6 +66,7 @@ class CommunityState:
     """
 
     community: Community
+    today: date
     revision: int
     key: str
     has_catalogue: bool
@@ -118,7 +119,7 @@ def state_of(community: Community, today: date, wide: str, codes: Collection[str
         shown = key if code in in_force else None
         items[code] = ItemState(community, code, shown, versions[code], obligations[code])
     key = fingerprint(wide, reading.day, revision)
-    return CommunityState(community, revision, key, catalogue is not None, items)
+    return CommunityState(community, today, revision, key, catalogue is not None, items)
 
 
 class _Reading:

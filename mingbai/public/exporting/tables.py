@@ -31,6 +31,8 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "communities.Event": (FIXED, None),  # the number of the last one is the revision
     "communities.Kinship": (UNSEEN, None),
     "communities.Role": (UNSEEN, None),
+    "communities.Subdistrict": (WIDE, None),
+    "communities.Supervisor": (UNSEEN, None),
     "communities.User": (UNSEEN, None),
     "catalogues.Carrier": (WIDE, "community"),
     "catalogues.CatalogueVersion": (WIDE, "community"),
@@ -51,13 +53,25 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "disclosures.Review": (UNSEEN, "draft__obligation"),
     "disclosures.Version": (VERSION, "pk"),
     "disclosures.Withdrawal": (VERSION, "version"),
+    "disclosures.SearchEntry": (UNSEEN, None),
     "carriers.Posting": (VERSION, "version"),
+    "carriers.Board": (WIDE, "community"),
+    "carriers.Hanging": (VERSION, "posting__version"),
+    "carriers.Photo": (VERSION, "posting__version"),
+    "carriers.Sighting": (VERSION, "version"),  # no act: what was seen shows with the next day's run
+    # What was asked about one version stands with every version of the same disclosure.
+    "residents.Feedback": (OBLIGATION, "version__disclosure__obligation"),
+    "residents.Answer": (OBLIGATION, "feedback__version__disclosure__obligation"),
+    "supervision.Digest": (UNSEEN, None),
+    "supervision.Figures": (UNSEEN, None),
+    "supervision.Reach": (UNSEEN, None),
 }
 # Columns too large to read each time. What stands for them: a digest of the row, or the moment it was last derived,
 # reduced or loaded; each table lets them change only together with that.
 LEFT_OUT: dict[str, frozenset[str]] = {
     "catalogues.CatalogueVersion": frozenset({"source"}),
     "disclosures.Attachment": frozenset({"data"}),
+    "carriers.Photo": frozenset({"data"}),
     "disclosures.Version": frozenset({"content_data", "nonce"}),
     "obligations.EarlierAnswer": frozenset({"schedule_data"}),
     "obligations.Obligation": frozenset({"schedule_data"}),
