@@ -12,11 +12,10 @@ from typing import NamedTuple
 from django.urls import URLPattern, URLResolver
 
 from mingbai.carriers.reports import years_of
-from mingbai.disclosures.queries import visible_versions
 from mingbai.public import urls
 from mingbai.public.exporting.state import CommunityState, ItemState
 from mingbai.public.exporting.tables import fingerprint
-from mingbai.public.lists import pages_of, years_published
+from mingbai.public.lists import years_published
 from mingbai.residents.queries import feedback_list
 
 
@@ -82,24 +81,9 @@ def catalogue(state: CommunityState, options: Options) -> Iterator[Page]:
         yield Page({"slug": state.community.slug}, state.key, daily=True)
 
 
-def versions_pages(state: CommunityState, options: Options) -> Iterator[Page]:
-    """The second and further pages of the list of everything."""
-    slug = state.community.slug
-    for number in range(2, pages_of(visible_versions(state.community).count()) + 1):
-        yield Page({"slug": slug, "number": str(number)}, state.key, daily=True)
-
-
 def years(state: CommunityState, options: Options) -> Iterator[Page]:
     for year in years_published(state.community):
         yield Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
-
-
-def years_pages(state: CommunityState, options: Options) -> Iterator[Page]:
-    for year in years_published(state.community):
-        count = visible_versions(state.community).filter(published_on__year=year).count()
-        for number in range(2, pages_of(count) + 1):
-            values = {"slug": state.community.slug, "year": str(year), "number": str(number)}
-            yield Page(values, state.key, daily=True)
 
 
 def reports(state: CommunityState, options: Options) -> Iterator[Page]:
@@ -176,18 +160,18 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "changes": OfAnItem(changes),
     "aloud": OfAnItem(version),
     "versions": OfACommunity(home),
-    "versions_page": OfACommunity(versions_pages),
     "versions_of_year": OfACommunity(years),
-    "versions_of_year_page": OfACommunity(years_pages),
     "words": OfACommunity(home),
     "carriers": OfACommunity(home),
-    "guide": OfACommunity(home),
+    "guide": OfACommunity(catalogue),
     "rules": OfACommunity(home),
     "contact": OfACommunity(home),
     "report": OfACommunity(reports),
     "report_csv": OfACommunity(reports),
     "feedback": OfACommunity(home),
     "feedback_one": OfACommunity(feedback_one),
+    "versions_page": LeftOut("every publication would move them all; the pages of the items list everything"),
+    "versions_of_year_page": LeftOut("every publication would move them all; the pages of the items list everything"),
     "search": LeftOut("searching needs the server"),
     "ask": LeftOut("asking needs the server"),
     "receipt": LeftOut("so does following up"),
