@@ -11,9 +11,11 @@ import pytest
 
 from bench.published import load
 from mingbai.carriers import queries
-from mingbai.carriers.actions import publish, publish_absence, put_up, take_down
+from mingbai.carriers.actions import publish, put_up, take_down
 from mingbai.carriers.queries import on_show, situation_of
 from mingbai.communities.models import Community
+from mingbai.disclosures.absence import absence_content
+from mingbai.disclosures.actions import About, issue_version
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import visible_versions
 from mingbai.jobs.demo import load_demo
@@ -72,8 +74,13 @@ def test_on_every_kind_of_end(
         on = date(2026, 9, 9)
         boards.append(put_up(version=version, carrier=board, on=on, by=cast.clerk, at=noon(on)))
     take_down(posting=boards[0], on=date(2026, 9, 12), by=cast.clerk, at=noon("2026-09-12"), lost=True)
-    publish_absence(
-        obligations=[postponed], reason="等审计", statement="postponed", by=cast.clerk, at=noon("2026-09-09")
+    issue_version(
+        obligation=postponed,
+        content=absence_content(postponed, "postponed", "等审计", date(2026, 12, 31)),
+        dated_on=date(2026, 9, 9),
+        by=cast.clerk,
+        at=noon("2026-09-09"),
+        about=About(Version.Kind.POSTPONEMENT, "等审计"),
     )
     void_occurrence(occurrence=void.occurrence, reason="记错了", by=cast.clerk, at=noon("2026-09-09"))
     seen: Counter[State] = Counter()
