@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test lint check bench clean
 
 setup: $(VENV)/.ready
 
@@ -22,13 +22,14 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -q
 
-check: setup
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mingbai makemigrations --check --dry-run
-	$(MAKE) test
+
+check: lint test
 
 bench: setup
 	$(BIN)/python -m bench
