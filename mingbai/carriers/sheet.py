@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from mingbai.carriers.bars import bars_of
 from mingbai.carriers.columns import breakable, fit
 from mingbai.carriers.layout import Layout
-from mingbai.carriers.typesetting import UnprintableText, check_texts, compile_pdf, compile_png, qr_svg
+from mingbai.carriers.typesetting import UnprintableText, check_texts, compile_pdf, compile_png, legible, qr_svg
 from mingbai.disclosures.content import STATEMENTS, SUMMED_TYPES, decimal_of
 from mingbai.rules.days import chinese_date
 from mingbai.rules.legibility import LEAST_POINTS, POINT_MM
 
-__all__ = ["Layout", "Sheet", "UnprintableText", "check_printable", "render_batch", "render_pdf", "render_png"]
+__all__ = ["Echo", "Layout", "Sheet", "UnprintableText", "check_printable", "render_batch", "render_pdf", "render_png"]
 TEMPLATE = "sheet.typ"
 USUAL = Layout()
 # A table whose columns need it is set smaller: so that it reads well, and only then so that it fits.
@@ -23,10 +23,21 @@ GOOD_POINTS, SMALLEST_POINTS = LEAST_POINTS, 9.0
 
 
 @dataclass(frozen=True)
+class Echo:
+    """A question about the version and its answer, as they are printed: text with its day."""
+
+    question: str
+    asked: str
+    answer: str
+    answered: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything that stands on the sheet. ``shown_until`` None: long-term. ``url``: what the QR opens.
 
     ``checked``: what was found to add up, by the number of the block's element.
+    ``echoes``: what residents asked and were answered; no part of the version, so its digest doesn't cover them.
     """
 
     community: str
@@ -48,6 +59,7 @@ class Sheet:
     sample: bool = False
     remarks: tuple[str, ...] = ()
     checked: Mapping[int, str] | None = None
+    echoes: tuple[Echo, ...] = ()
 
 
 def render_pdf(sheet: Sheet, layout: Layout = USUAL, *, font_dir: str = "") -> bytes:
@@ -81,11 +93,11 @@ def _all_data(sheets: Sequence[Sheet], layout: Layout, font_dir: str) -> dict[st
         "title": title,
         "author": first.body,
         "layout": layout.to_json(),
-        "sheets": [_data(sheet, layout) for sheet in sheets],
+        "sheets": [_data(sheet, layout, font_dir) for sheet in sheets],
     }
 
 
-def _data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
+def _data(sheet: Sheet, layout: Layout, font_dir: str) -> dict[str, Any]:
     until = chinese_date(sheet.shown_until) if sheet.shown_until else "长期公开，直至更新"
     posted = chinese_date(sheet.posted_on) if sheet.posted_on else "　　　　年　　月　　日"
     dates = [["张贴", posted], ["公示至", until if sheet.posted_on else "张贴后登记"]]
@@ -110,6 +122,7 @@ def _data(sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "qr_alt": f"二维码，打开 {sheet.url}",
         "url": sheet.url,
         "until": f"公示至{until}" if sheet.shown_until else until,
+        "echoes": [{key: legible(text, font_dir) for key, text in asdict(echo).items()} for echo in sheet.echoes],
         "blocks": [_block(block, layout, (sheet.checked or {}).get(block["element"], "")) for block in sheet.blocks],
     }
 

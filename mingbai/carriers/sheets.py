@@ -8,7 +8,7 @@ from typing import Any
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import last_day_on_show
-from mingbai.carriers.sheet import Sheet
+from mingbai.carriers.sheet import Echo, Sheet
 from mingbai.catalogues.models import Carrier
 from mingbai.disclosures.checks import as_published
 from mingbai.disclosures.models import Draft, Version
@@ -25,7 +25,7 @@ def shown_until(postings: Sequence[Posting]) -> date | None:
     return None if None in days else max((day for day in days if day is not None), default=None)
 
 
-def sheet_of_version(version: Version, today: date, base_url: str) -> Sheet:
+def sheet_of_version(version: Version, today: date, base_url: str, echoes: tuple[Echo, ...] = ()) -> Sheet:
     """The version as it goes on paper on ``today``: the same content, dates and code as its page.
 
     A sheet that isn't posted yet is printed as if it went up today, so that its end stands on it.
@@ -58,6 +58,7 @@ def sheet_of_version(version: Version, today: date, base_url: str) -> Sheet:
         contact=community.contact or None,
         remarks=_remarks(version),
         checked=_checked(version.disclosure.obligation, blocks),
+        echoes=echoes,
     )
 
 

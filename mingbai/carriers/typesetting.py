@@ -68,6 +68,12 @@ def check_texts(texts: Iterable[tuple[str, str]], font_dir: str = "") -> None:
             raise UnprintableText(f"{place}里有字体打印不出来的字：{listed}，请换一个字或改用注音。")
 
 
+def legible(text: str, font_dir: str = "") -> str:
+    """What a resident wrote, with a box for each sign that the font lacks: a smiley must not keep a sheet back."""
+    shown = shown_characters(font_dir)
+    return "".join(sign if ord(sign) in shown or sign in UNPRINTED else "□" for sign in text)
+
+
 @lru_cache(maxsize=256)
 def qr_svg(url: str) -> str:
     """The QR code of an address, error correction M, as SVG."""

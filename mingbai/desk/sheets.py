@@ -17,6 +17,7 @@ from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community
 from mingbai.desk.common import PREPARERS, community_or_404, me, page, today
 from mingbai.disclosures.models import Version
+from mingbai.residents.queries import echoes_on
 from mingbai.rules.legibility import FARTHEST_CM, NEAREST_CM, USUAL_CM
 
 NOTHING_CHOSEN = "没有选中纸张，请至少勾选一张。"
@@ -70,7 +71,7 @@ def print_sheets(request: HttpRequest, slug: str) -> HttpResponse:
     if not chosen:
         return _shown(request, community, NOTHING_CHOSEN)
     base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
-    made = [sheet_of_version(version, today(), base) for version, _ in chosen]
+    made = [sheet_of_version(version, today(), base, echoes_on(version, today())) for version, _ in chosen]
     try:
         layout = read_layout(request.POST.get("paper", ""), request.POST.get("distance", ""))
         pdf = render_batch(made, layout, font_dir=settings.FONT_DIR)

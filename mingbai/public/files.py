@@ -16,6 +16,7 @@ from mingbai.disclosures.meetings import meeting_calendar
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_attachment
 from mingbai.public.views import community_or_404, page, today, version_or_404
+from mingbai.residents.queries import echoes_on
 
 # What a browser may show by itself; everything else is only offered for download.
 SAFE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
@@ -23,7 +24,7 @@ SAFE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 def sheet_of(request: HttpRequest, version: Version) -> Sheet:
     base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
-    return sheet_of_version(version, today(), base)
+    return sheet_of_version(version, today(), base, echoes_on(version, today()))
 
 
 def sheet_pdf(request: HttpRequest, slug: str, code: str, paper: str) -> HttpResponse:

@@ -8,9 +8,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from mingbai.carriers.sheet import Echo
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
 from mingbai.residents.models import Answer, Feedback
+from mingbai.rules.days import chinese_date
 from mingbai.rules.replies import FEEDBACK_STATES, FeedbackState, feedback_state
 
 
@@ -91,6 +93,20 @@ def feedback_on(version: Version, today: date) -> list[Told]:
     """What was asked about a version or one that it replaced for the same obligation, with the answers."""
     asked = _visible(version.community).filter(version__disclosure=version.disclosure_id)
     return [told(feedback, today) for feedback in asked]
+
+
+def echoes_on(version: Version, today: date) -> tuple[Echo, ...]:
+    """What the next sheet of a version prints below its content: every answered question with its last answer."""
+    answered = [one for one in feedback_on(version, today) if one.answers and one.text]
+    return tuple(
+        Echo(
+            question=one.text,
+            asked=f"{one.feedback.kind_name}{one.feedback.reference}，{chinese_date(one.feedback.received_on)}收到",
+            answer=one.answers[-1].text,
+            answered=f"{chinese_date(one.answers[-1].on)}答复",
+        )
+        for one in reversed(answered)
+    )
 
 
 def feedback_by_receipt(receipt: str) -> Feedback | None:

@@ -16,14 +16,16 @@ from mingbai.rules.accounts import Block, account_column, account_figures, bare,
 from mingbai.rules.arithmetic import Table, money_of
 from mingbai.rules.forms import ElementForm
 
-WIDTH = 340
+# As wide as a telephone's page, so that its text is never smaller than 16 pixels.
+WIDTH = 320
 BAR_STEP = 46
 MOST = 8
 FEWEST = 3
-LABEL = 12
+LABEL = 11
+LINE = 18
 PLOT = 150
 # Over how many periods every figure is written into the drawing.
-ROOM = 4
+ROOM = 3
 OTHER = "其他"
 
 # How a figure is marked, so that two are told apart in grey: ink, plain colour, hatched colour.
@@ -245,7 +247,7 @@ def _over_periods(
 ) -> Chart:
     longest = max(figure for _, _, figures in rows for figure in figures)
     step = WIDTH // len(names)
-    wide = step // 3 if kind == "columns" else 0
+    wide = step * 2 // 5 if kind == "columns" else 0
     series = []
     for order, (label, mark, figures) in enumerate(rows):
         shift = (2 * order - len(rows) + 1) * wide // 2
@@ -253,12 +255,13 @@ def _over_periods(
         for place, figure in enumerate(figures):
             height = _length(figure, longest, PLOT)
             told = in_brief(figure) if len(names) <= ROOM or place == len(names) - 1 else ""
-            # Two lines' figures stand on either side of them; columns carry theirs on top.
+            # Two lines' figures stand on either side of them; columns carry theirs on top, the second higher where they'd touch.
             below = kind == "lines" and any(figure < other[place] for _, _, other in rows)
             y = PLOT - height
-            point = Point(
-                names[place], figure, told, place * step + step // 2 + shift, y, height, y + (24 if below else -7)
-            )
+            near = [PLOT - _length(other[place], longest, PLOT) for _, _, other in rows[:order]]
+            lifted = kind == "columns" and any(abs(y - other) < LINE for other in near)
+            text_y = min(y, *near) - 7 - LINE if lifted else y + (24 if below else -7)
+            point = Point(names[place], figure, told, place * step + step // 2 + shift, y, height, text_y)
             points.append(point)
         series.append(Series(label, mark, tuple(points)))
     said = [f"{label}从{names[0]}的 {yuan(f[0])} 元到{names[-1]}的 {yuan(f[-1])} 元" for label, _, f in rows]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pdfplumber
 import pytest
 import time_machine
 from django.core.management import call_command
@@ -283,3 +285,23 @@ def test_what_is_paragraphs_can_be_asked_about_too(cast: Cast, owe: Callable[...
     )
     assert ask(clock, other, spot="2").status_code == 201
     assert Feedback.objects.get().row is None
+
+
+def test_the_next_sheet_prints_what_was_answered_and_nothing_else(client: Client, cast: Cast, version: Version) -> None:
+    """Not what still waits, nor what is withheld; the version's digest is what it was."""
+
+    def said(text: str) -> Feedback:
+        return take_feedback(
+            community=cast.community, kind="question", text=text, place=Place(version), nonce=text, at=NOW
+        )[0]
+
+    answered, waiting, withheld = said("维修路灯修了几盏？"), said("打印了什么？"), said("广告一则")
+    for one in (answered, withheld):
+        answer_feedback(feedback=one, text="修了三盏。", by=cast.clerk, at=noon("2026-03-12"))
+    withhold_feedback(feedback=withheld, kind="advertising", note="", by=cast.clerk, at=noon("2026-03-12"))
+    pdf = client.get(f"/c/jinan/v/{version.code}/sheet-a4.pdf").content
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        text = "".join("".join((page.extract_text() or "").split()) for page in document.pages)
+    assert "问：维修路灯修了几盏？" in text and "答：修了三盏。2026年3月12日答复" in text
+    assert waiting.text not in text and "广告一则" not in text
+    assert version.digest[:16] in text

@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 from mingbai.carriers.actions import publish
 from mingbai.carriers.layout import PAPERS, Layout, Paper
 from mingbai.carriers.leaflet import leaflet_pdf
-from mingbai.carriers.sheet import Sheet, UnprintableText, render_pdf, render_png
+from mingbai.carriers.sheet import Echo, Sheet, UnprintableText, render_pdf, render_png
 from tests.conftest import Cast, names_list, noon, paragraphs
 
 ROWS = [[f"第{number}项工程款", f"{number * 1234.5:.2f}"] for number in range(1, 41)]
@@ -161,6 +161,14 @@ def test_a_character_without_a_glyph_is_refused_naming_its_place() -> None:
     block = {"element": 1, "heading": "明细", "kind": "paragraphs", "paragraphs": ["好\U0001f600"]}
     with pytest.raises(UnprintableText, match="第1块里.*U\\+1F600.*换一个字"):
         render_pdf(sheet(blocks=(block,)))
+
+
+def test_what_residents_asked_stands_below_the_content_and_before_the_seal() -> None:
+    echo = Echo("钱给了谁？\U0001f600", "提问2026-001，2026年10月20日收到", "#set 给了18人。", "2026年10月28日答复")
+    text = "".join(text_of(render_pdf(sheet(echoes=(echo,)))))
+    printed = "居民提问和答复问：钱给了谁？□提问2026-001，2026年10月20日收到答：#set给了18人。2026年10月28日答复"
+    assert text.index("第40项工程款") < text.index(printed) < text.index("（以下无正文）")
+    assert "居民提问和答复" not in "".join(text_of(render_pdf(sheet())))
 
 
 def test_a_rare_character_of_a_name_is_printed() -> None:

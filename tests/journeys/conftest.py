@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench.serving import free_port
 from mingbai.carriers.fonts import font_files
@@ -114,5 +114,33 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
         return page
 
     yield visit
+    for context in contexts:
+        context.close()
+
+
+PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, site: str) -> Iterator[SignIn]:
+    """Somebody's own browser, signed in through the form."""
+    contexts = []
+
+    def enter(username: str, width: int = 1280, *, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=site, locale="zh-CN"
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/desk/")
+        page.get_by_label("登录名").fill(username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("button", name="退出")).to_be_visible()
+        return page
+
+    yield enter
     for context in contexts:
         context.close()

@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import xlsxwriter
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import check, look
+from tests.journeys.conftest import SignIn, check, look
 from tests.privacy.corpus import ID
 
 pytestmark = pytest.mark.browser
-PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
-SignIn = Callable[..., Page]
-
-
-@pytest.fixture
-def sign_in(browser: Browser, site: str) -> Iterator[SignIn]:
-    """Somebody's own browser, signed in through the form."""
-    contexts = []
-
-    def enter(username: str, width: int = 1280, *, script: bool = True) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=site, locale="zh-CN"
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/desk/")
-        page.get_by_label("登录名").fill(username)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("button", name="退出")).to_be_visible()
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
 
 
 def excel(*rows: list[Any]) -> dict[str, Any]:

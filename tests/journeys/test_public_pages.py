@@ -62,6 +62,10 @@ def to_changes(page: Page) -> None:
     page.get_by_role("link", name="和前一版比").first.click()
 
 
+def to_guide(page: Page) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="指南", exact=True).click()
+
+
 def to_footer(name: str) -> Callable[[Page], None]:
     return lambda page: page.locator(".foot").get_by_role("link", name=name).click()
 
@@ -77,7 +81,8 @@ PATHS = {
     "account": to_account,
     "words": to_words,
     "changes": to_changes,
-    "guide": to_footer("公开指南"),
+    "guide": to_guide,
+    "feedback": to_footer("意见和答复"),
     "rules": to_footer("公开制度"),
     "report": to_footer("年度报告"),
     "contact": to_footer("联系与监督"),

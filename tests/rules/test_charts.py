@@ -58,7 +58,7 @@ def test_a_budget_is_the_frame_around_what_was_spent() -> None:
     (chart,) = charts(PLAIN, made)
     first = chart.bars[0]
     assert (first.label, first.text) == ("第3项", "30.00 / 300.00")
-    assert (first.width, first.frame) == (34, 340)
+    assert (first.width, first.frame) == (WIDTH // 10, WIDTH)
     assert spreadsheet_column(PLAIN, made) == 4
 
 
