@@ -97,7 +97,7 @@ class Situation:
     @cached_property
     def unmet(self) -> tuple[Standing, ...]:
         """Where each obligation stands that isn't met on every carrier, the first due first."""
-        return self._among(self.tally.unmet)
+        return self.among(self.tally.unmet)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
@@ -113,12 +113,21 @@ class Situation:
 
     def last_met(self, most: int) -> tuple[Standing, ...]:
         """The last obligations that were met, at most so many, the first due first."""
+        return self.among(self._last_met(most))
+
+    def listed(self, most: int) -> tuple[int, ...]:
+        """The keys of the obligations that the list of them names, in its order: what is open by its state, the first
+        due first, then so many of those that were met, the last first."""
+        return (*self.tally.unmet, *self._last_met(most))
+
+    def _last_met(self, most: int) -> list[int]:
         unmet = set(self.tally.unmet)
         owed = Obligation.objects.filter(community=self.community_id, occurrence__voided_at=None)
         newest = owed.order_by("-occurrence__on", "-pk").values_list("pk", flat=True)[: most + len(unmet)]
-        return self._among([pk for pk in newest if pk not in unmet][:most])
+        return [pk for pk in newest if pk not in unmet][:most]
 
-    def _among(self, chosen: Collection[int]) -> tuple[Standing, ...]:
+    def among(self, chosen: Collection[int]) -> tuple[Standing, ...]:
+        """Where the chosen ones stand, the first due first."""
         if len(chosen) <= CHOSEN_AT_MOST:
             return tuple(_standings(self.community_id, self.today, pk__in=list(chosen))) if chosen else ()
         return tuple(standing for standing in self.standings if standing.pk in set(chosen))

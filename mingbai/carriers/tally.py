@@ -3,13 +3,13 @@ loading what was met long ago. A test holds the two together."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 
-from mingbai.rules.state import State
+from mingbai.rules.state import STATE_ORDER, State
 
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
 COUNTED = """
@@ -31,7 +31,7 @@ WITH shown AS (
   FROM shown JOIN needed ON needed.item_id = shown.item_id
   GROUP BY shown.obligation_id, needed.carriers HAVING COUNT(*) = needed.carriers
 ), judged AS (
-  SELECT i.code, o.id, CASE
+  SELECT i.code, o.id, o.due_on, CASE
     WHEN met.met_on > o.due_on THEN 'met_late'
     WHEN met.met_on IS NOT NULL THEN 'met'
     WHEN o.due_on < %(today)s THEN 'overdue'
@@ -45,17 +45,22 @@ WITH shown AS (
   LEFT JOIN met ON met.obligation_id = o.id
   WHERE o.community_id = %(community)s
 )
-SELECT code, state, COUNT(*), CASE WHEN state IN ('met', 'met_late') THEN 0 ELSE id END AS unmet
-FROM judged GROUP BY code, state, unmet
+SELECT code, state, COUNT(*), CASE WHEN state IN ('met', 'met_late') THEN 0 ELSE id END AS unmet, MIN(due_on) AS due
+FROM judged GROUP BY code, state, unmet ORDER BY due, unmet
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Per item code and state how many obligations there are, and the keys of those that aren't met."""
+    """Per item code and state how many obligations there are, and the keys of those that aren't met, by state, the
+    first due first."""
 
     counts: dict[tuple[str, State], int]
-    unmet: tuple[int, ...]
+    unmet_by_state: dict[State, tuple[int, ...]]
+
+    @property
+    def unmet(self) -> tuple[int, ...]:
+        return tuple(pk for state in STATE_ORDER for pk in self.unmet_by_state.get(state, ()))
 
     @property
     def by_state(self) -> dict[State, int]:
@@ -74,6 +79,9 @@ def tally_of(community_id: int, today: date) -> Tally:
         cursor.execute(COUNTED, {"community": community_id, "today": today})
         rows = cursor.fetchall()
     counts: Counter[tuple[str, State]] = Counter()
-    for code, state, count, _ in rows:
+    unmet: dict[State, list[int]] = defaultdict(list)
+    for code, state, count, pk, _ in rows:
         counts[code, State(state)] += count
-    return Tally(counts, tuple(unmet for *_, unmet in rows if unmet))
+        if pk:
+            unmet[State(state)].append(pk)
+    return Tally(counts, {state: tuple(keys) for state, keys in unmet.items()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from mingbai.catalogues.models import Duty
 from mingbai.communities.keeping import kept
@@ -42,6 +42,12 @@ def obligation_of(community: Community, pk: int) -> Obligation | None:
         .select_related("occurrence__item", "occurrence__duty")
         .first()
     )
+
+
+def owed_by_item(community: Community, code: str) -> QuerySet[Obligation]:
+    """What an item made due, under whatever catalogue, the last that happened first."""
+    owed = Obligation.objects.filter(community=community, occurrence__voided_at=None, occurrence__item__code=code)
+    return owed.order_by("-occurrence__on", "-pk")
 
 
 def example_of(community: Community, today: date) -> Obligation | None:

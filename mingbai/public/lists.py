@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,11 +18,14 @@ from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.disclosures.searching import COUNTED, Query, count_of, found, pieces_of
-from mingbai.public.pages import Status, version_status
+from mingbai.obligations.queries import owed_by_item
+from mingbai.public.pages import Status, by_state, item_context, tally, version_status
 from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.grams import MAX_LETTERS, around, marked
 
 A_PAGE = 20
+# What was met long ago stands on the pages of its item.
+MET_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def listed(versions: QuerySet[Version]) -> QuerySet[Version]:
     )
 
 
-def rows_of(versions: Sequence[Version], day: date, terms: Sequence[str] = ()) -> list[Row]:
+def rows_of(versions: Iterable[Version], day: date, terms: Sequence[str] = ()) -> list[Row]:
     rows = []
     for version in versions:
         postings = list(version.postings.all())
@@ -79,15 +81,17 @@ def _piece(version: Version, day: date, terms: list[str]) -> str | None:
     return next((found for text in pieces_of(content) if (found := around(text, terms)) is not None), None)
 
 
-def _paged(versions: QuerySet[Version], number: int, base: str) -> tuple[list[Version], Pager, int]:
-    pages = Paginator(versions, A_PAGE)
-    try:
-        chosen = pages.page(number)
-    except EmptyPage:
-        raise Http404("没有这一页") from None
-    before = _address(base, number - 1) if chosen.has_previous() else ""
-    after = _address(base, number + 1) if chosen.has_next() else ""
-    return list(chosen.object_list), Pager(number, pages.num_pages, before, after), pages.count
+def pages_of(count: int) -> int:
+    """How many pages a list of so many has."""
+    return max(1, -(-count // A_PAGE))
+
+
+def _pager(number: int, pages: int, base: str) -> Pager:
+    if not 1 <= number <= pages:
+        raise Http404("没有这一页")
+    before = _address(base, number - 1) if number > 1 else ""
+    after = _address(base, number + 1) if number < pages else ""
+    return Pager(number, pages, before, after)
 
 
 def _address(base: str, number: int) -> str:
@@ -101,11 +105,12 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
     if year is not None:
         shown = shown.filter(published_on__year=year)
     base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
-    found_rows, pager, count = _paged(shown, number, base)
+    count = shown.order_by().count()
     if year is not None and not count:
         raise Http404("没有这一年")
+    pager = _pager(number, pages_of(count), base)
     context = {
-        "rows": rows_of(found_rows, today()),
+        "rows": rows_of(shown[(number - 1) * A_PAGE : number * A_PAGE], today()),
         "pager": pager,
         "count": count,
         "year": year,
@@ -114,14 +119,49 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
     return page(request, "versions", community, context)
 
 
-def pages_of(count: int) -> int:
-    """How many pages a list of so many has."""
-    return max(1, -(-count // A_PAGE))
-
-
 def years_published(community: Community) -> list[int]:
     days = visible_versions(community).order_by("-published_on__year").values_list("published_on__year", flat=True)
     return list(days.distinct())
+
+
+def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpResponse:
+    """An item with what was published of it and what it made due, both newest first, page by page side by side."""
+    community = community_or_404(slug)
+    situation = situation_of(community, today())
+    found_item = situation.item(code)
+    if found_item is None:
+        raise Http404("没有这个事项")
+    published = listed(visible_versions(community).filter(disclosure__obligation__occurrence__item__code=code))
+    published = published.order_by("-published_on", "-pk") if found_item.is_public else published.none()
+    owed_of_it = owed_by_item(community, code)
+    longest = max(published.order_by().count(), owed_of_it.count())
+    pager = _pager(number, pages_of(longest), reverse("item", args=[slug, code]))
+    part = slice((number - 1) * A_PAGE, number * A_PAGE)
+    keys = list(owed_of_it.values_list("pk", flat=True)[part])
+    context = {
+        **item_context(found_item),
+        "versions": published[part],
+        "standings": sorted(situation.among(keys), key=lambda standing: keys.index(standing.pk)),
+        "pager": pager,
+    }
+    return page(request, "item", community, context)
+
+
+def owed(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
+    """What is open, the overdue first, and then what was met of late; how many there are in all stands above."""
+    community = community_or_404(slug)
+    situation = situation_of(community, today())
+    counted = situation.tally.by_state
+    keys = situation.listed(MET_LISTED)
+    pager = _pager(number, pages_of(len(keys)), reverse("owed", args=[slug]))
+    standings = situation.among(keys[(number - 1) * A_PAGE : number * A_PAGE])
+    context = {
+        "groups": by_state(standings, counted),
+        "tally": tally(counted),
+        "tally_total": sum(counted.values()),
+        "pager": pager,
+    }
+    return page(request, "owed", community, context)
 
 
 STATES = {"current": "现行有效", "replaced": "已被新版替换", "over": "公示期已满", "taken_down": "已撤下"}

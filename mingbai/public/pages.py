@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from mingbai.carriers.models import Posting
-from mingbai.carriers.queries import ShownVersion, Situation, Standing, last_day_on_show
+from mingbai.carriers.queries import Situation, Standing, last_day_on_show
 from mingbai.carriers.sheets import shown_until
 from mingbai.catalogues.models import Duty, Item
 from mingbai.disclosures.content import Content
@@ -17,15 +17,12 @@ from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.obligations.models import Obligation
 from mingbai.rules.difference import Line, differences
 from mingbai.rules.duties import Doubt
-from mingbai.rules.state import State
+from mingbai.rules.state import STATE_ORDER, State
 from mingbai.rules.timelimit import render
 from mingbai.rules.wording import DOUBTS
 from mingbai.rules.workdays import DayKind, OutOfCalendar, WorkCalendar
 
-STATE_ORDER = (State.OVERDUE, State.OWED, State.IN_PREPARATION, State.NOT_STATED, State.MET_LATE, State.MET)
 MONTHS_DRAWN = 4
-# What was met long ago stands on the page of its item.
-MET_LISTED = 200
 HISTORY = 20
 
 
@@ -137,10 +134,12 @@ def tally(counted: Mapping[State, int]) -> list[tuple[State, int]]:
     return [(state, counted[state]) for state in STATE_ORDER if counted.get(state)]
 
 
-def by_state(situation: Situation) -> list[tuple[State, int, list[Standing]]]:
-    """Everything that is open and the last that was met: the state, how many there are, and those that are listed."""
-    listed = [*situation.unmet, *situation.last_met(MET_LISTED)]
-    return [(state, count, [s for s in listed if s.state is state]) for state, count in tally(situation.tally.by_state)]
+def by_state(standings: Iterable[Standing], counted: Mapping[State, int]) -> list[tuple[State, int, list[Standing]]]:
+    """Those listed, by their state, each with how many there are in all."""
+    groups: dict[State, list[Standing]] = {}
+    for standing in standings:
+        groups.setdefault(standing.state, []).append(standing)
+    return [(state, count, groups[state]) for state, count in tally(counted) if state in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +170,12 @@ def catalogue_rows(situation: Situation) -> list[Row]:
     return rows
 
 
-def _newest(version: ShownVersion) -> tuple[date, int]:
-    return version.published_on, version.pk
-
-
-def item_context(item: Item, situation: Situation) -> dict[str, Any]:
-    standings = sorted(situation.of_item(item.code), key=lambda s: (s.on, s.pk), reverse=True)
-    versions = [version for standing in standings for version in standing.versions] if item.is_public else []
+def item_context(item: Item) -> dict[str, Any]:
+    """What an item asks for, from whom, when and where."""
     return {
         "item": item,
         "rules": [render(duty.value) for duty in item.duties.all()],
         "doubts": [DOUBTS[Doubt(doubt)] for doubt in item.doubts],
-        "standings": standings,
-        "versions": sorted(versions, key=_newest, reverse=True),
     }
 
 

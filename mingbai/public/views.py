@@ -91,27 +91,6 @@ def catalogue(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "catalogue", community, context)
 
 
-def owed(request: HttpRequest, slug: str) -> HttpResponse:
-    community = community_or_404(slug)
-    situation = situation_of(community, today())
-    counted = situation.tally.by_state
-    context = {
-        "groups": pages.by_state(situation),
-        "tally": pages.tally(counted),
-        "tally_total": sum(counted.values()),
-    }
-    return page(request, "owed", community, context)
-
-
-def item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    community = community_or_404(slug)
-    situation = situation_of(community, today())
-    found = situation.item(code)
-    if found is None:
-        raise Http404("没有这个事项")
-    return page(request, "item", community, pages.item_context(found, situation))
-
-
 def why(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Why this date: the phrase, the rule, the days skipped, as a small calendar."""
     community = community_or_404(slug)

@@ -19,6 +19,10 @@ class State(StrEnum):
     NOT_STATED = "not_stated"
 
 
+# In which one wants to know: what is open first, the worst before the rest.
+STATE_ORDER = (State.OVERDUE, State.OWED, State.IN_PREPARATION, State.NOT_STATED, State.MET_LATE, State.MET)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One posting: on which carrier, from when, until when it must stay (None: long-term), and when it was ended.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
 from bench.published import load
 from mingbai.carriers import queries
@@ -102,3 +105,31 @@ def test_the_measured_community_is_like_a_real_one(db: None) -> None:
     assert {posting.version.published_on for posting in on_show(community, today)} >= {today}
     for version in Version.objects.all():
         assert version.content.blocks
+
+
+def test_long_lists_come_by_twenty_and_name_everything_once(db: None, django_assert_max_num_queries: Any) -> None:
+    """The pages of an item name every version and obligation of it; the list of what is owed, what is open first."""
+    load(1200, date(2026, 11, 23))
+    client, item = Client(), "/c/bench/items/22/"
+    with time_machine.travel(noon("2026-11-23"), tick=False):
+        community = Community.objects.get(slug="bench")
+        situation = situation_of(community, date(2026, 11, 23))
+        standings = sorted(situation.of_item("22"), key=lambda one: (one.on, one.pk), reverse=True)
+        seen, owed = [], []
+        for number in range(1, -(-len(standings) // 20) + 1):
+            with django_assert_max_num_queries(16):
+                answer = client.get(item if number == 1 else f"{item}page/{number}/").content.decode()
+            seen += re.findall(r"/c/bench/v/(\w+)/", answer)
+            owed += re.findall(r"/c/bench/owed/(\d+)/", answer)
+        assert len(standings) > 40 and owed == [str(one.pk) for one in standings]
+        assert sorted(seen) == sorted(version.code for one in standings for version in one.versions)
+        assert client.get(f"{item}page/{number + 1}/").status_code == client.get(f"{item}page/0/").status_code == 404
+        listed = []
+        for number in range(1, -(-(len(situation.unmet) + 200) // 20) + 1):
+            with django_assert_max_num_queries(12):
+                answer = client.get(f"/c/bench/owed/page/{number}/").content.decode()
+            listed += re.findall(r"/c/bench/owed/(\d+)/", answer)
+        assert client.get(f"/c/bench/owed/page/{number + 1}/").status_code == 404
+    met = {standing.pk for standing in situation.last_met(200)}
+    assert set(listed) == {str(pk) for pk in met | set(situation.tally.unmet)} and len(listed) == len(set(listed))
+    assert {int(pk) for pk in listed[: len(situation.unmet)]} == set(situation.tally.unmet)

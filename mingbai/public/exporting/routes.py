@@ -15,7 +15,7 @@ from mingbai.carriers.reports import years_of
 from mingbai.public import urls
 from mingbai.public.exporting.state import CommunityState, ItemState
 from mingbai.public.exporting.tables import fingerprint
-from mingbai.public.lists import years_published
+from mingbai.public.lists import pages_of, years_published
 from mingbai.residents.queries import feedback_list
 
 
@@ -102,6 +102,14 @@ def item(state: ItemState, options: Options) -> Iterator[Page]:
         yield Page({"slug": state.community.slug, "code": state.code}, state.key, daily=True)
 
 
+def item_pages(state: ItemState, options: Options) -> Iterator[Page]:
+    """Its versions and its obligations side by side; the first page is the item's own address."""
+    pages = pages_of(max(len(state.versions), len(state.obligations)))
+    for number in range(2, pages + 1 if state.key is not None else 0):
+        values = {"slug": state.community.slug, "code": state.code, "number": str(number)}
+        yield Page(values, str(state.key), daily=True, optional=True)
+
+
 def why(state: ItemState, options: Options) -> Iterator[Page]:
     for obligation in state.obligations:
         yield Page({"slug": state.community.slug, "pk": str(obligation.pk)}, obligation.key, obligation.daily)
@@ -152,6 +160,8 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "owed": OfACommunity(home),
     "why": OfAnItem(why),
     "item": OfAnItem(item),
+    "item_page": OfAnItem(item_pages),
+    "owed_page": LeftOut("every act would move them all; the pages of the items list everything"),
     "version": OfAnItem(version),
     "sheet_pdf": OfAnItem(sheet_pdf),
     "sheet_png": LeftOut("the same as the PDF in more bytes"),
