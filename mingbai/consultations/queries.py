@@ -13,7 +13,7 @@ from mingbai.communities.receipts import receipt_hash
 from mingbai.consultations.models import Consultation, Opinion, Question, Reply
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import elements_where, forms_by_item, visible_versions
-from mingbai.rules.opinions import STAGES, Asked, Stage, Tally, guarded, tally
+from mingbai.rules.opinions import STAGES, Asked, Cell, Stage, Tally, guarded, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,18 @@ class Said:
 class Heard:
     """What became of a consultation: all opinions in one tally, and every opinion in words with its reply.
 
-    ``by_web``, ``on_paper``: None where the number is too small to be told.
+    ``by_web``, ``on_paper``: a number, or why it isn't told.
     """
 
     count: int
-    by_web: int | None
-    on_paper: int | None
+    by_web: Cell
+    on_paper: Cell
     tallies: tuple[Tally, ...]
     said: tuple[Said, ...]
+
+    @property
+    def tells_channels(self) -> bool:
+        return self.by_web.__class__ is int and self.on_paper.__class__ is int
 
     @property
     def open(self) -> tuple[Said, ...]:
@@ -118,12 +122,10 @@ def is_notice(version: Version, places: dict[str, set[int]]) -> bool:
     )
 
 
-def over_or_told(community: Community, today: date) -> tuple[set[int], set[int]]:
+def over_or_told(community_id: int, today: date) -> tuple[set[int], set[int]]:
     """(notices whose consultation is over, results), as the primary keys of their obligations."""
-    rows = Consultation.objects.filter(community=community).values_list(
-        "version__disclosure__obligation", "result", "closes_on"
-    )
-    listed = list(rows)
+    rows = Consultation.objects.filter(community=community_id)
+    listed = list(rows.values_list("version__disclosure__obligation", "result", "closes_on"))
     return {notice for notice, _, closes_on in listed if closes_on < today}, {one for _, one, _ in listed if one}
 
 

@@ -11,7 +11,6 @@ from mingbai.disclosures.queries import elements_of, forms_of
 from mingbai.obligations.models import Obligation
 from mingbai.rules.days import chinese_date
 
-FEW = "少于5"
 # Of how many opinions with the same words and the same reply the numbers are written out.
 NUMBERS = 10
 
@@ -37,7 +36,7 @@ def result_content(consultation: Consultation, told: Heard, obligation: Obligati
 def course_of(consultation: Consultation, told: Heard) -> str:
     """The whole course in one sentence."""
     said = f"征集从{chinese_date(consultation.opens_on)}到{chinese_date(consultation.closes_on)}，共收到{told.count}份"
-    if told.by_web is not None and told.on_paper is not None:
+    if told.tells_channels:
         said += f"，其中网上{told.by_web}份、纸面{told.on_paper}份"
     return f"{said}。网上和纸面的合在一起统计。"
 

@@ -89,13 +89,23 @@ def checked_answers(questions: Sequence[Asked], given: Answers) -> dict[str, lis
     return kept
 
 
+class Away(StrEnum):
+    """Why a cell of a breakdown isn't told: it is small, or a small one could be worked out from it."""
+
+    SMALL = "少于5"
+    GUARD = "不显示"
+
+
+Cell: TypeAlias = int | Away
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One option with how many chose it; ``cells``: by the groups of the breakdown, None where it isn't told."""
+    """One option with how many chose it; ``cells``: by the groups of the breakdown."""
 
     label: str
     count: int
-    cells: tuple[int | None, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,7 @@ def tally(questions: Sequence[Asked], slips: Iterable[Answers]) -> list[Tally]:
         chosen = [(slip, _numbers(slip, position)) for slip in everything if _numbers(slip, position)]
         counts = [sum(1 for _, numbers in chosen if option in numbers) for option in _options(question)]
         groups: tuple[str, ...] = ()
-        cells: list[tuple[int | None, ...]] = [() for _ in counts]
+        cells: list[tuple[Cell, ...]] = [() for _ in counts]
         if split is not None and split != position:
             by: list[int | None] = [*_options(questions[split - 1])]
             groups = questions[split - 1].options
@@ -153,13 +163,13 @@ def _group(slip: Answers, split: int) -> int | None:
     return said[0] if said else None
 
 
-def guarded(rows: Sequence[Sequence[int]]) -> list[tuple[int | None, ...]]:
-    """The cells that may be told. None: fewer than ``SMALL``, or what would give such a cell away.
+def guarded(rows: Sequence[Sequence[int]]) -> list[tuple[Cell, ...]]:
+    """The cells that may be told: none below ``SMALL``, and none that would give such a one away.
 
-    Totals are public. So what is hidden in a row or a column must add up to ``SMALL`` at least over two cells or more;
-    where it doesn't, the smallest of its other cells is hidden too.
+    Totals are public. So what is away in a row or a column must add up to ``SMALL`` at least over two cells or more;
+    where it doesn't, the smallest of its other cells goes too.
     """
-    hidden = {(y, x) for y, row in enumerate(rows) for x, cell in enumerate(row) if cell < SMALL}
+    away = {(y, x) for y, row in enumerate(rows) for x, cell in enumerate(row) if cell < SMALL}
     width = len(rows[0]) if rows else 0
     lines = [[(y, x) for x in range(width)] for y in range(len(rows))]
     lines += [[(y, x) for y in range(len(rows))] for x in range(width)]
@@ -167,10 +177,16 @@ def guarded(rows: Sequence[Sequence[int]]) -> list[tuple[int | None, ...]]:
     while not is_settled:
         is_settled = True
         for line in lines:
-            away = [spot for spot in line if spot in hidden]
-            shown = [spot for spot in line if spot not in hidden]
-            if not away or not shown or (len(away) > 1 and sum(rows[y][x] for y, x in away) >= SMALL):
+            gone = [spot for spot in line if spot in away]
+            shown = [spot for spot in line if spot not in away]
+            if not gone or not shown or (len(gone) > 1 and sum(rows[y][x] for y, x in gone) >= SMALL):
                 continue
-            hidden.add(min(shown, key=lambda spot: (rows[spot[0]][spot[1]], spot)))
+            away.add(min(shown, key=lambda spot: (rows[spot[0]][spot[1]], spot)))
             is_settled = False
-    return [tuple(None if (y, x) in hidden else cell for x, cell in enumerate(row)) for y, row in enumerate(rows)]
+    return [tuple(_cell(cell, (y, x) in away) for x, cell in enumerate(row)) for y, row in enumerate(rows)]
+
+
+def _cell(count: int, is_away: bool) -> Cell:
+    if not is_away:
+        return count
+    return Away.SMALL if count < SMALL else Away.GUARD

@@ -132,6 +132,8 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "sheet_png": LeftOut("the same as the PDF in more bytes"),
     "meeting": OfAnItem(meeting),
     "attachment": OfAnItem(attachment),
+    "consultations": LeftOut("opinions are given on the living site; the notice and the result are versions"),
+    "consultation": LeftOut("opinions are given on the living site; the notice and the result are versions"),
 }
 
 
