@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from mingbai.catalogues.models import Duty
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.communities.receipts import NotTaken, receipt_hash, receipt_of
 from mingbai.consultations.models import Consultation, Opinion, Question, Reply
-from mingbai.consultations.queries import asked_of, consultation_on, heard, is_notice, notice_places
+from mingbai.consultations.queries import asked_of, consultation_on, heard, is_notice, notice_places, without_result
 from mingbai.consultations.results import result_content
 from mingbai.disclosures.drafts import NotDraftable, start_draft
 from mingbai.disclosures.models import Draft, Version
@@ -24,6 +25,8 @@ from mingbai.privacy.text import find_in_text, mask_text
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.opinions import Answers, Asked, BadAnswer, Kind, Stage, checked_answers
+
+log = logging.getLogger(__name__)
 
 MAX_QUESTIONS, MAX_OPTIONS, MAX_WORDS, MAX_REASON = 20, 20, 200, 300
 # What may come in by the web on one day for one consultation before the form asks to come in person.
@@ -279,6 +282,19 @@ def owe_result(
     consultation.save(update_fields=["result"])
     record(consultation.community, "consultation_result_owed", consultation, by=by, at=at)
     return known
+
+
+def owe_results(at: datetime) -> int:
+    """Owe the result of every consultation that has closed; how many there were. One that can't be owed is skipped."""
+    owed = 0
+    for consultation in without_result(legal_day(at)):
+        try:
+            owe_result(consultation=consultation, by=None, at=at)
+        except NoResult as error:
+            log.warning("the result of consultation %s can't be owed: %s", consultation.pk, error)
+        else:
+            owed += 1
+    return owed
 
 
 def result_duty(notice: Duty) -> Duty:

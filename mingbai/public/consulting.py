@@ -14,7 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from mingbai.communities.receipts import NotTaken, in_fours, nonce_of, same_token
 from mingbai.consultations.actions import take_opinion
-from mingbai.consultations.models import Consultation, Opinion, Question
+from mingbai.consultations.forms import answers_from
+from mingbai.consultations.models import Consultation, Opinion
 from mingbai.consultations.queries import (
     answers_in_words,
     consultation_of,
@@ -26,7 +27,7 @@ from mingbai.consultations.queries import (
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import visible_versions
 from mingbai.public.views import community_or_404, page, today
-from mingbai.rules.opinions import MAX_TEXT, SMALL, Answers, Kind, Stage
+from mingbai.rules.opinions import MAX_TEXT, SMALL, Stage
 
 
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
@@ -97,18 +98,6 @@ def _take(request: HttpRequest, consultation: Consultation) -> tuple[Opinion, st
     nonce = nonce_of(posted.get("token", ""), now.timestamp())
     answers = answers_from(posted, list(consultation.questions.all()))
     return take_opinion(consultation=consultation, answers=answers, nonce=nonce, at=now)
-
-
-def answers_from(posted: QueryDict, questions: list[Question]) -> Answers:
-    """What a form says, question by question; what isn't a number becomes an option that isn't offered."""
-    found: dict[str, list[int] | str] = {}
-    for question in questions:
-        given = posted.getlist(f"q{question.position}")
-        if question.kind == Kind.TEXT:
-            found[str(question.position)] = "".join(given)
-        else:
-            found[str(question.position)] = [int(one) if one.isdecimal() else 0 for one in given if one]
-    return found
 
 
 def _shown(consultation: Consultation, stage: Stage, posted: QueryDict) -> dict[str, Any]:
