@@ -9,19 +9,19 @@ from django.utils import timezone
 
 from mingbai.carriers.queries import last_day_on_show
 from mingbai.communities.models import Community
+from mingbai.communities.receipts import NotTaken, in_fours, new_token, nonce_of
 from mingbai.desk.common import PREPARERS, REVIEWERS, community_or_404, me, page, today
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_version, visible_versions
 from mingbai.residents.actions import (
     MAX_TEXT,
     NotAnswerable,
-    NotTaken,
     Place,
     answer_feedback,
     take_feedback,
     withhold_feedback,
 )
-from mingbai.residents.forms import new_token, nonce_of, spots
+from mingbai.residents.forms import spots
 from mingbai.residents.models import Feedback
 from mingbai.residents.queries import Told, for_desk
 
@@ -74,7 +74,7 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
         except NotTaken as wrong:
             error = str(wrong)
         else:
-            shown = {"feedback": taken, "receipt": [receipt[n : n + 4] for n in range(0, 20, 4)]}
+            shown = {"feedback": taken, "receipt": in_fours(receipt)}
             return page(request, "feedback_taken", community, shown, 201)
     context = {
         "version": version,

@@ -12,6 +12,7 @@ from mingbai.carriers.plan import still_hanging
 from mingbai.carriers.queries import Standing, sheets_to_put_up, sheets_to_take_down, situation_of
 from mingbai.communities.models import Community, User
 from mingbai.communities.queries import roles_of
+from mingbai.consultations.queries import unanswered
 from mingbai.disclosures.models import Draft
 from mingbai.disclosures.queries import awaited_step, open_drafts, open_step, open_withdrawals
 from mingbai.residents.queries import for_desk
@@ -45,6 +46,7 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     mine = [Group("review", "等我审核", tuple(_reviews(community, drafts, user, roles)))]
     if roles & {"clerk", "committee_member", "director"}:
         mine.append(Group("feedback", "等答复的居民意见", tuple(_feedback(community, today))))
+        mine.append(Group("opinions", "征集截止、等处理的意见", tuple(_opinions(community, today))))
         mine += _owed_groups(community, drafts, today)
         mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
         all_sheets = reverse("desk_sheets", args=[community.slug])
@@ -83,6 +85,17 @@ def _feedback(community: Community, today: date) -> Iterable[Task]:
         url = reverse("desk_feedback_one", args=[community.slug, told.feedback.pk])
         yield Task(
             f"{told.feedback.kind_name} {told.feedback.reference}：{told.feedback.text[:30]}", why, url, "去答复"
+        )
+
+
+def _opinions(community: Community, today: date) -> Iterable[Task]:
+    for consultation, count in unanswered(community, today):
+        why = f"{chinese_date(consultation.closes_on)}截止，还有 {count} 条文字意见没有说明采纳不采纳"
+        due_on = consultation.result.due_on if consultation.result is not None else None
+        if due_on is not None:
+            why += f"；结果最迟{chinese_date(due_on)}公布，{_left(due_on, today)}"
+        yield Task(
+            consultation.title, why, reverse("desk_consultation", args=[community.slug, consultation.pk]), "去处理"
         )
 
 

@@ -9,6 +9,7 @@ from mingbai.carriers.photos import let_names_leave
 from mingbai.carriers.queries import names_to_leave
 from mingbai.communities.queries import communities, heal_revisions
 from mingbai.communities.revisions import sweep_all
+from mingbai.consultations.actions import owe_results
 from mingbai.disclosures.actions import index_missing
 from mingbai.obligations.actions import make_occurrences
 from mingbai.rules.days import legal_day
@@ -31,6 +32,7 @@ def tick(at: datetime) -> Ticked:
     """
     today = legal_day(at)
     owed = sum(len(make_occurrences(community=community, through=today, at=at)) for community in communities())
+    owed += owe_results(at)
     leaving = names_to_leave(today)
     for version in leaving:
         let_names_leave(version=version, by=None, at=at)

@@ -11,13 +11,14 @@ from django.views.decorators.csrf import csrf_exempt
 
 from mingbai.carriers.queries import last_day_on_show
 from mingbai.communities.models import Community
+from mingbai.communities.receipts import NotTaken, in_fours, nonce_of, same_token
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, visible_version
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.public.views import community_or_404, page, today
-from mingbai.residents.actions import MAX_TEXT, NotAnswerable, NotTaken, Place, settle_feedback, take_feedback
-from mingbai.residents.forms import new_token, nonce_of, spots
+from mingbai.residents.actions import MAX_TEXT, NotAnswerable, Place, settle_feedback, take_feedback
+from mingbai.residents.forms import spots
 from mingbai.residents.models import Feedback
 from mingbai.residents.queries import feedback_by_receipt, feedback_list, feedback_of, told
 from mingbai.rules.replies import reply_term
@@ -41,7 +42,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         except NotTaken as wrong:
             error = str(wrong)
         else:
-            shown = {"feedback": feedback, "receipt": [receipt[n : n + 4] for n in range(0, 20, 4)]}
+            shown = {"feedback": feedback, "receipt": in_fours(receipt)}
             return page(request, "asked", community, shown, 201)
     term = reply_term(today(), profile=profile_of(community), policy=community.policy, calendar=current_calendar())
     context: dict[str, Any] = {
@@ -50,7 +51,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "kinds": Feedback.Kind.choices,
         "typed": posted,
         "chosen": posted.get("spot", "") or request.GET.get("at", ""),
-        "token": _token(posted.get("token", "")),
+        "token": same_token(posted.get("token", ""), timezone.now().timestamp()),
         "term": term,
         "max_text": MAX_TEXT,
         "error": error,
@@ -60,16 +61,6 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _content(version: Version | None) -> Content | None:
     return content_on(version, last_day_on_show(version.postings.all()), today()) if version is not None else None
-
-
-def _token(told: str) -> str:
-    """The same opened form again after an error, so that it stays one piece of feedback; a new one otherwise."""
-    now = timezone.now().timestamp()
-    try:
-        nonce_of(told, now, quickest=0)
-    except NotTaken:
-        return new_token(now)
-    return told
 
 
 def _take(

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from mingbai.carriers.queries import ShownVersion, Situation
 from mingbai.carriers.series import latest_of, on_show_now
 from mingbai.communities.models import Community
+from mingbai.consultations.queries import over_or_told
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import Forms, elements_where, forms_by_item, visible_versions
@@ -101,11 +102,13 @@ def meetings_to_come(situation: Situation, forms: dict[str, Forms], today: date)
 def open_consultations(situation: Situation, forms: dict[str, Forms], today: date) -> list[Version]:
     """Versions on show that ask residents for their views: their form says that this is what the element is for."""
     places = elements_where(forms, lambda form: form.purpose == "consultation")
-    shown = latest_of(situation, list(places), today, MOST_CONSULTATIONS, shown=True)
+    shown = latest_of(situation, list(places), today, MOST_CONSULTATIONS, shown=True) if places else []
+    over, results = over_or_told(situation.community_id, today) if shown else (set(), set())
     return [
         said.version
         for said in shown
         if block_of(said.content, places[said.version.disclosure.obligation.occurrence.item.code]) is not None
+        and said.version.disclosure.obligation_id not in over | results
     ]
 
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from mingbai.public import bulk, feedback, feeds, files, guide, lists, onboard, reports, robots, tables, views
+from mingbai.public import (
+    bulk,
+    consulting,
+    feedback,
+    feeds,
+    files,
+    guide,
+    lists,
+    onboard,
+    reports,
+    robots,
+    tables,
+    views,
+)
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -23,6 +36,8 @@ urlpatterns = [
     path("c/<slug:slug>/feedback/", feedback.listing, name="feedback"),
     path("c/<slug:slug>/feedback/<int:year>-<int:number>/", feedback.one, name="feedback_one"),
     path("c/<slug:slug>/receipt/", feedback.receipt, name="receipt"),
+    path("c/<slug:slug>/consultations/", consulting.listing, name="consultations"),
+    path("c/<slug:slug>/consultations/<int:pk>/", consulting.one, name="consultation"),
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),
     path("c/<slug:slug>/v/<str:code>/tables/<int:element>.<str:kind>", tables.table, name="table"),

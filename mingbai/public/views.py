@@ -17,6 +17,7 @@ from mingbai.carriers.sightings import postings_with_evidence
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
+from mingbai.consultations.queries import consultation_on
 from mingbai.data.words import money_words
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
@@ -130,6 +131,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "reviewed": is_reviewed(found),
         "linked": linked.of_version(found, content, status),
         "asked": feedback_on(found, today()),
+        "consultation": consultation_on(found),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

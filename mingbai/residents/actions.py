@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community, User, one_at_a_time, record
+from mingbai.communities.receipts import NotTaken, receipt_hash, receipt_of
 from mingbai.disclosures.models import Version
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.privacy.findings import Severity
 from mingbai.privacy.text import find_in_text, mask_text
 from mingbai.residents.models import Answer, Feedback
-from mingbai.residents.queries import receipt_hash
 from mingbai.rules.days import legal_day
 from mingbai.rules.replies import reply_term
 
 MAX_TEXT, MAX_ANSWER = 1000, 2000
 # What may come in by the web on one day for one community before the form asks to come by phone or in person.
 WEB_A_DAY = 200
-
-
-class NotTaken(ValueError):
-    """The feedback can't be taken as given; the message says what to change."""
 
 
 class NotAnswerable(ValueError):
@@ -53,12 +47,6 @@ class Place:
             raise NotTaken("所选的那一处已经不在了，请重新选择。")
         element, _, row = spot.partition("-")
         return cls(version, int(element), int(row) if row else None)
-
-
-def receipt_of(nonce: str) -> str:
-    """The receipt code for one opened form: 20 digits that nobody can guess, the same for a second click."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"receipt|{nonce}".encode(), "sha256")
-    return f"{int.from_bytes(digest[:16]) % 10**20:020d}"
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,15 +9,11 @@ from django.db.models import Q, QuerySet
 
 from mingbai.carriers.sheet import Echo
 from mingbai.communities.models import Community
+from mingbai.communities.receipts import receipt_hash
 from mingbai.disclosures.models import Version
 from mingbai.residents.models import Answer, Feedback
 from mingbai.rules.days import chinese_date
 from mingbai.rules.replies import FEEDBACK_STATES, FeedbackState, feedback_state
-
-
-def receipt_hash(receipt: str) -> str:
-    """The SHA-256 of a receipt code's digits, however they were spaced."""
-    return hashlib.sha256("".join(filter(str.isdigit, receipt)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

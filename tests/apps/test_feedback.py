@@ -17,10 +17,10 @@ from django.test import Client
 from mingbai.carriers.actions import publish
 from mingbai.communities.actions import set_policy
 from mingbai.communities.models import Event
+from mingbai.communities.receipts import NotTaken
 from mingbai.disclosures.models import Version
 from mingbai.residents.actions import (
     NotAnswerable,
-    NotTaken,
     Place,
     answer_feedback,
     settle_feedback,

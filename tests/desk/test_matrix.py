@@ -12,10 +12,12 @@ from django.urls import URLPattern, reverse
 from mingbai.carriers.actions import publish
 from mingbai.carriers.boards import Layout, set_up_board
 from mingbai.carriers.photos import add_photo
+from mingbai.consultations.actions import open_consultation
 from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
 from mingbai.obligations.models import Obligation
 from mingbai.residents.actions import Place, take_feedback
+from mingbai.rules.opinions import Asked, Kind
 from tests.conftest import Cast, noon, paragraphs, picture
 
 PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
@@ -78,6 +80,11 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_feedback": REVIEWS,
     "desk_feedback_take": PREPARES,
     "desk_feedback_one": REVIEWS,
+    "desk_consultations": REVIEWS,
+    "desk_consultation_new": PREPARES,
+    "desk_consultation": REVIEWS,
+    "desk_slips": PREPARES,
+    "desk_consultation_result": POSTS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -110,6 +117,21 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
     taken, _ = take_feedback(
         community=cast.community, kind="question", text="问", place=Place(version), nonce="1", at=noon("2026-03-03")
     )
+    asked = open_consultation(
+        version=publish(
+            obligation=owe(23, "2026-03-02"),
+            content=paragraphs(1, 2),
+            dated_on=date(2026, 3, 2),
+            by=cast.clerk,
+            at=noon("2026-03-02"),
+        ),
+        title="征集",
+        opens_on=date(2026, 3, 3),
+        closes_on=date(2026, 3, 20),
+        questions=[Asked("有什么建议", Kind.TEXT)],
+        by=cast.clerk,
+        at=noon("2026-03-03"),
+    )
     values: dict[str, Any] = {
         "slug": slug,
         "pk": second.pk,
@@ -130,6 +152,9 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_end_role": {"pk": role.pk},
         "desk_element_form": {"code": "10"},
         "desk_feedback_one": {"pk": taken.pk},
+        "desk_consultation": {"pk": asked.pk},
+        "desk_slips": {"pk": asked.pk},
+        "desk_consultation_result": {"pk": asked.pk},
     }
     made = {}
     for pattern in urlpatterns:

@@ -201,6 +201,8 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "sitemap": LeftOut("it is about the living site"),
     "community_sitemap": LeftOut("it is about the living site"),
     "robots": LeftOut("it is about the living site"),
+    "consultations": LeftOut("opinions are given on the living site; the notice and the result are versions"),
+    "consultation": LeftOut("opinions are given on the living site; the notice and the result are versions"),
 }
 
 

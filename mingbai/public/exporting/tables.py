@@ -65,6 +65,10 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "supervision.Digest": (UNSEEN, None),
     "supervision.Figures": (UNSEEN, None),
     "supervision.Reach": (UNSEEN, None),
+    "consultations.Consultation": (VERSION, "version"),
+    "consultations.Opinion": (UNSEEN, None),
+    "consultations.Question": (UNSEEN, None),
+    "consultations.Reply": (UNSEEN, None),
 }
 # Columns too large to read each time. What stands for them: a digest of the row, or the moment it was last derived,
 # reduced or loaded; each table lets them change only together with that.
