@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mingbai.carriers.actions import publish
+from mingbai.communities.actions import set_policy
 from mingbai.communities.models import Event
 from mingbai.communities.receipts import NotTaken
 from mingbai.consultations.actions import (
@@ -34,7 +35,9 @@ from mingbai.disclosures.checks import check
 from mingbai.disclosures.models import Version
 from mingbai.jobs.tick import tick
 from mingbai.obligations.models import Obligation
+from mingbai.rules.duties import Unit, Within
 from mingbai.rules.opinions import Answers, Asked, Kind
+from mingbai.rules.profiles import Policy
 from tests.conftest import Cast, noon, paragraphs
 from tests.privacy.corpus import ID
 
@@ -272,12 +275,14 @@ def test_a_breakdown_tells_no_small_group_on_the_page(cast: Cast, asked: Consult
 
 
 def test_the_result_is_owed_from_the_closing_day_once_by_the_nightly_sweep(cast: Cast, asked: Consultation) -> None:
+    promise = Policy(prompt=Within(5, Unit.WORKING_DAY))
+    set_policy(community=cast.community, policy=promise, by=None, at=NOW)
     with pytest.raises(NoResult, match="2026年3月20日才截止"):
         owe_result(consultation=asked, by=cast.clerk, at=noon("2026-03-20"))
     assert tick(noon("2026-03-20")) and Consultation.objects.get().result is None
     tick(AFTER)
     result = Consultation.objects.get().result
-    assert result is not None and result.occurrence.on == asked.closes_on and result.due_on is not None
+    assert result is not None and result.occurrence.on == asked.closes_on and str(result.due_on) == "2026-03-27"
     assert result.occurrence.item.number == 23 and result.occurrence.recorded_by is None
     assert owe_results(AFTER) == 0
     assert owe_result(consultation=asked, by=cast.clerk, at=AFTER) == result
@@ -409,6 +414,7 @@ def test_a_clerk_sets_one_up_enters_slips_answers_and_makes_the_result(cast: Cas
     taken = clerk.post(f"{path}slips/", filled)
     assert taken.status_code == 201 and "第2号" in taken.content.decode() and Opinion.objects.count() == 2
     clock.move_to(noon("2026-03-13"))
+    clerk = signed_in(cast.clerk)
     todo = clerk.get("/desk/jinan/").content.decode()
     assert "征集截止、等处理的意见" in todo and "还有 1 条文字意见" in todo
     early = clerk.post(f"{path}result/")
