@@ -255,7 +255,8 @@ def _over_periods(
         for place, figure in enumerate(figures):
             height = _length(figure, longest, PLOT)
             told = in_brief(figure) if len(names) <= ROOM or place == len(names) - 1 else ""
-            # Two lines' figures stand on either side of them; columns carry theirs on top, the second a little higher.
+            # Two lines' figures stand on either side of them; columns carry theirs on top,
+            # one higher where they'd touch.
             below = kind == "lines" and any(figure < other[place] for _, _, other in rows)
             y = PLOT - height
             near = [PLOT - _length(other[place], longest, PLOT) for _, _, other in rows[:order]]

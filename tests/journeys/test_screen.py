@@ -7,10 +7,8 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Open, check, look
-from tests.journeys.test_desk import SignIn, sign_in
+from tests.journeys.conftest import Open, SignIn, check, look
 
-__all__ = ["sign_in"]
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 360)
 SCREEN = "/c/jinan/screen/"

@@ -63,6 +63,12 @@ def cells(row: list[str], columns: list[dict[str, str]]) -> list[tuple[str, bool
 
 
 @register.filter
+def labelled(row: list[str], columns: list[dict[str, str]]) -> list[tuple[str, bool, str]]:
+    """(text, is a number, the column's label) for each cell of a row: what a telephone shows below one another."""
+    return [(*shown, column["label"]) for shown, column in zip(cells(row, columns), columns, strict=True)]
+
+
+@register.filter
 def spaced(code: str) -> str:
     """ABCD EFGH: a short code in two halves, easier to read aloud."""
     return f"{code[:4]} {code[4:]}"
