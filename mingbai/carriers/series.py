@@ -12,7 +12,7 @@ from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, last_day_on_show, with_postings
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.disclosures.queries import content_on, visible_of_items, visible_versions
 from mingbai.obligations.models import Occurrence
 from mingbai.rules.state import Shown
 
@@ -53,10 +53,7 @@ def said_by(pks: Sequence[int], today: date) -> list[Said]:
 def earlier_periods(version: Version, today: date) -> list[Said]:
     """What was published for the occurrences before this one's, the nearest first; one version for each."""
     occurrence = version.disclosure.obligation.occurrence
-    # By item, not by the version's community: that index would be walked through everything it published.
-    earlier = visible_versions().filter(
-        disclosure__obligation__occurrence__item__catalogue__community=version.community_id,
-        disclosure__obligation__occurrence__item__code=occurrence.item.code,
+    earlier = visible_of_items(version.community_id, [occurrence.item.code]).filter(
         disclosure__obligation__occurrence__duty__position=occurrence.duty.position,
         disclosure__obligation__occurrence__on__lt=occurrence.on,
     )
@@ -72,9 +69,7 @@ def latest_of(
     situation: Situation, codes: Collection[str], today: date, limit: int, *, shown: bool = False
 ) -> list[Said]:
     """The last version of each disclosure of these items, the newest first; ``shown``: only what is on show today."""
-    versions = visible_versions().filter(
-        community=situation.community_id, disclosure__obligation__occurrence__item__code__in=codes
-    )
+    versions = visible_of_items(situation.community_id, codes)
     last = versions.filter(Q(replaced_by=None) | ~Q(replaced_by__disclosure=F("disclosure")))
     if shown:
         last = last.filter(Exists(_up(situation.community_id, today).filter(version=OuterRef("pk"))))
@@ -87,7 +82,6 @@ def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
     community = situation.community_id
     rows = (
         _up(community, today)
-        .filter(version__in=visible_versions().filter(community=community).order_by())
         .order_by("-from_on", "-version", "carrier")
         .values_list(
             "version",
@@ -101,8 +95,13 @@ def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
             "ended_on",
         )
     )
+    # What hangs is asked for first: it is little, and what was ever published is much.
+    hanging = visible_versions().filter(pk__in={row[0] for row in rows}).order_by()
+    visible = set(hanging.values_list("pk", flat=True))
     found: dict[int, ShownVersion] = {}
     for pk, code, title, published_on, kind, carrier, from_on, until_on, ended_on in rows:
+        if pk not in visible:
+            continue
         postings = found[pk].postings if pk in found else ()
         up = (*postings, Shown(carrier, from_on, until_on, ended_on))
         found[pk] = ShownVersion(pk, code, title, published_on, kind, up)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mingbai.catalogues.models import Item
+from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, User
+from mingbai.communities.queries import revision_of
 from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm, Version, Withdrawal
@@ -30,6 +33,31 @@ def visible_versions(community: Community | None = None) -> QuerySet[Version]:
         disclosure__obligation__occurrence__voided_at=None,
     ).select_related("disclosure__obligation__occurrence__item", "disclosure__obligation__occurrence__duty")
     return versions if community is None else versions.filter(community=community)
+
+
+def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Version]:
+    """What anyone may see of these items of a community, under whatever catalogue.
+
+    By item, not by the version's community: that index would be walked through everything that was ever published.
+    """
+    return visible_versions().filter(
+        disclosure__obligation__occurrence__item__catalogue__community=community_id,
+        disclosure__obligation__occurrence__item__code__in=codes,
+    )
+
+
+def published_by_year(community: Community) -> dict[int, int]:
+    """Year → how many visible versions were published in it, the last year first. Counted once a revision."""
+    return _published_by_year(community.pk, revision_of(community))
+
+
+@kept(maxsize=32)
+def _published_by_year(community_id: int, revision: int) -> dict[int, int]:
+    visible = visible_versions().filter(community=community_id).order_by()
+    found: Counter[int] = Counter()
+    for day, count in visible.values_list("published_on").annotate(count=Count("pk")):
+        found[day.year] += count
+    return dict(sorted(found.items(), reverse=True))
 
 
 def visible_version(code: str, community: Community | None = None) -> Version | None:

@@ -16,7 +16,7 @@ from mingbai.carriers.queries import last_day_on_show, situation_of, with_postin
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.disclosures.queries import content_on, published_by_year, visible_of_items, visible_versions
 from mingbai.disclosures.searching import COUNTED, Query, count_of, found, pieces_of
 from mingbai.obligations.queries import owed_by_item
 from mingbai.public.pages import Status, by_state, item_context, tally, version_status
@@ -105,8 +105,9 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
     if year is not None:
         shown = shown.filter(published_on__year=year)
     base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
-    count = shown.order_by().count()
-    if year is not None and not count:
+    published = published_by_year(community)
+    count = sum(published.values()) if year is None else published.get(year, 0)
+    if not count and year is not None:
         raise Http404("没有这一年")
     pager = _pager(number, pages_of(count), base)
     context = {
@@ -114,14 +115,13 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
         "pager": pager,
         "count": count,
         "year": year,
-        "years": _years(community),
+        "years": list(published),
     }
     return page(request, "versions", community, context)
 
 
-def _years(community: Community) -> list[int]:
-    days = visible_versions(community).order_by("-published_on__year").values_list("published_on__year", flat=True)
-    return list(days.distinct())
+def years_published(community: Community) -> list[int]:
+    return list(published_by_year(community))
 
 
 def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpResponse:
@@ -131,7 +131,7 @@ def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpRes
     found_item = situation.item(code)
     if found_item is None:
         raise Http404("没有这个事项")
-    published = listed(visible_versions(community).filter(disclosure__obligation__occurrence__item__code=code))
+    published = listed(visible_of_items(community.pk, [code]))
     published = published.order_by("-published_on", "-pk") if found_item.is_public else published.none()
     owed_of_it = owed_by_item(community, code)
     longest = max(published.order_by().count(), owed_of_it.count())
@@ -185,7 +185,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
         "items": items,
-        "years": _years(community),
+        "years": years_published(community),
         "carriers": list(Carrier.objects.filter(community=community)),
         "states": STATES,
         "terms": query.terms,
