@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -53,8 +54,9 @@ def listed(versions: QuerySet[Version]) -> QuerySet[Version]:
     """What a row needs and nothing of the texts."""
     return (
         with_postings(versions)
-        .select_related("withdrawal", "replaced_by")
-        .defer("content_data", "replaced_by__content_data")
+        .select_related(None)
+        .select_related("withdrawal", "replaced_by", "disclosure__obligation__occurrence__item")
+        .defer("content_data", "replaced_by__content_data", "disclosure__obligation__schedule_data")
     )
 
 
@@ -101,19 +103,18 @@ def _address(base: str, number: int) -> str:
 def versions(request: HttpRequest, slug: str, year: int | None = None, number: int = 1) -> HttpResponse:
     """Everything that was published, newest first; of one year where ``year`` is given."""
     community = community_or_404(slug)
-    shown = listed(visible_versions(community))
-    if year is not None:
-        shown = shown.filter(published_on__year=year)
-    base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
     published = published_by_year(community)
-    count = sum(published.values()) if year is None else published.get(year, 0)
-    if not count and year is not None:
+    keys = list(chain.from_iterable(published.values())) if year is None else published.get(year, ())
+    if year is not None and not keys:
         raise Http404("没有这一年")
-    pager = _pager(number, pages_of(count), base)
+    base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
+    pager = _pager(number, pages_of(len(keys)), base)
+    chosen = keys[(number - 1) * A_PAGE : number * A_PAGE]
+    shown = listed(visible_versions(community)).filter(pk__in=chosen)
     context = {
-        "rows": rows_of(shown[(number - 1) * A_PAGE : number * A_PAGE], today()),
+        "rows": rows_of(shown, today()),
         "pager": pager,
-        "count": count,
+        "count": len(keys),
         "year": year,
         "years": list(published),
     }
