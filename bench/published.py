@@ -249,10 +249,12 @@ def main() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from mingbai.disclosures.actions import index_missing
     from mingbai.rules.days import legal_day
 
     call_command("migrate", verbosity=0, interactive=False)
     load(int(sys.argv[1]), legal_day(timezone.now()))
+    index_missing()
 
 
 if __name__ == "__main__":

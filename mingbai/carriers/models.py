@@ -45,6 +45,7 @@ class Posting(models.Model):
         verbose_name = "张贴"
         verbose_name_plural = "张贴"
         ordering = ("from_on", "pk")
+        indexes = [models.Index(fields=("community", "until_on"), name="posting_on_show")]
         constraints = [
             models.UniqueConstraint(
                 fields=("version", "carrier"), condition=Q(ended_on=None), name="on_show_once_per_carrier"

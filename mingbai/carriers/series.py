@@ -12,13 +12,15 @@ from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, last_day_on_show, with_postings
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.disclosures.queries import content_on, visible_of_items, visible_versions
 from mingbai.obligations.models import Occurrence
 from mingbai.rules.state import Shown
 
 PERIODS = 8
 # How many versions may stand for one period (corrections, supplements) before older periods are left out.
 VERSIONS_A_PERIOD = 3
+# What an earlier period is compared by; each column of each table is work for every row.
+CONTENTS = ("title", "content_data", "withdrawal", "disclosure__obligation__occurrence__on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,21 @@ class Said:
     content: Content
 
 
-def said_by(pks: Sequence[int], today: date) -> list[Said]:
+def said_by(pks: Sequence[int], today: date, *, contents_only: bool = False) -> list[Said]:
     """These versions, in this order, and what each may still say; those that were taken down are left out.
+    ``contents_only``: of the versions nothing else is wanted than what they said, and when.
 
     Texts are only loaded for what has been chosen: sorting rows that carry them is what makes a long list slow.
     """
     if not pks:
         return []
     standing = visible_versions().filter(Q(withdrawal=None) | Q(withdrawal__confirmed_at=None), pk__in=pks)
-    versions = with_postings(standing).select_related("withdrawal").order_by()
-    found = versions.defer("disclosure__obligation__schedule_data").in_bulk(pks)
+    if contents_only:
+        wanted = standing.select_related(None).select_related("disclosure__obligation__occurrence", "withdrawal")
+        versions = wanted.prefetch_related("postings").only(*CONTENTS)
+    else:
+        versions = with_postings(standing).select_related("withdrawal").defer("disclosure__obligation__schedule_data")
+    found = versions.order_by().in_bulk(pks)
     return [
         Said(
             version,
@@ -53,10 +60,7 @@ def said_by(pks: Sequence[int], today: date) -> list[Said]:
 def earlier_periods(version: Version, today: date) -> list[Said]:
     """What was published for the occurrences before this one's, the nearest first; one version for each."""
     occurrence = version.disclosure.obligation.occurrence
-    # By item, not by the version's community: that index would be walked through everything it published.
-    earlier = visible_versions().filter(
-        disclosure__obligation__occurrence__item__catalogue__community=version.community_id,
-        disclosure__obligation__occurrence__item__code=occurrence.item.code,
+    earlier = visible_of_items(version.community_id, [occurrence.item.code]).filter(
         disclosure__obligation__occurrence__duty__position=occurrence.duty.position,
         disclosure__obligation__occurrence__on__lt=occurrence.on,
     )
@@ -65,16 +69,14 @@ def earlier_periods(version: Version, today: date) -> list[Said]:
     last: dict[int, int] = {}
     for disclosure, pk in nearest.values_list("disclosure", "pk")[: PERIODS * VERSIONS_A_PERIOD]:
         last.setdefault(disclosure, pk)
-    return said_by(list(last.values())[: PERIODS - 1], today)
+    return said_by(list(last.values())[: PERIODS - 1], today, contents_only=True)
 
 
 def latest_of(
     situation: Situation, codes: Collection[str], today: date, limit: int, *, shown: bool = False
 ) -> list[Said]:
     """The last version of each disclosure of these items, the newest first; ``shown``: only what is on show today."""
-    versions = visible_versions().filter(
-        community=situation.community_id, disclosure__obligation__occurrence__item__code__in=codes
-    )
+    versions = visible_of_items(situation.community_id, codes)
     last = versions.filter(Q(replaced_by=None) | ~Q(replaced_by__disclosure=F("disclosure")))
     if shown:
         last = last.filter(Exists(_up(situation.community_id, today).filter(version=OuterRef("pk"))))
@@ -87,7 +89,6 @@ def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
     community = situation.community_id
     rows = (
         _up(community, today)
-        .filter(version__in=visible_versions().filter(community=community).order_by())
         .order_by("-from_on", "-version", "carrier")
         .values_list(
             "version",
@@ -101,8 +102,13 @@ def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
             "ended_on",
         )
     )
+    # What hangs is asked for first: it is little, and what was ever published is much.
+    hanging = visible_versions().filter(pk__in={row[0] for row in rows}).order_by()
+    visible = set(hanging.values_list("pk", flat=True))
     found: dict[int, ShownVersion] = {}
     for pk, code, title, published_on, kind, carrier, from_on, until_on, ended_on in rows:
+        if pk not in visible:
+            continue
         postings = found[pk].postings if pk in found else ()
         up = (*postings, Shown(carrier, from_on, until_on, ended_on))
         found[pk] = ShownVersion(pk, code, title, published_on, kind, up)

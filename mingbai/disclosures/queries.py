@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from array import array
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from mingbai.catalogues.models import Item
+from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, User
+from mingbai.communities.queries import revision_of
 from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm, Version, Withdrawal
@@ -30,6 +33,33 @@ def visible_versions(community: Community | None = None) -> QuerySet[Version]:
         disclosure__obligation__occurrence__voided_at=None,
     ).select_related("disclosure__obligation__occurrence__item", "disclosure__obligation__occurrence__duty")
     return versions if community is None else versions.filter(community=community)
+
+
+def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Version]:
+    """What anyone may see of these items of a community, under whatever catalogue.
+
+    By item, not by the version's community: that index would be walked through everything that was ever published.
+    """
+    return visible_versions().filter(
+        disclosure__obligation__occurrence__item__catalogue__community=community_id,
+        disclosure__obligation__occurrence__item__code__in=codes,
+    )
+
+
+def published_by_year(community: Community) -> dict[int, Sequence[int]]:
+    """Year → the keys of the visible versions that were published in it, newest first, the last year first.
+
+    Read once a revision: to go far down a long list costs a database as much as to read it all.
+    """
+    return _published_by_year(community.pk, revision_of(community))
+
+
+@kept(maxsize=16)
+def _published_by_year(community_id: int, revision: int) -> dict[int, Sequence[int]]:
+    found: dict[int, array[int]] = {}
+    for pk, day in visible_versions().filter(community=community_id).values_list("pk", "published_on"):
+        found.setdefault(day.year, array("q")).append(pk)
+    return {year: found[year] for year in sorted(found, reverse=True)}
 
 
 def visible_version(code: str, community: Community | None = None) -> Version | None:

@@ -46,7 +46,9 @@ def obligation_of(community: Community, pk: int) -> Obligation | None:
 
 def owed_by_item(community: Community, code: str) -> QuerySet[Obligation]:
     """What an item made due, under whatever catalogue, the last that happened first."""
-    owed = Obligation.objects.filter(community=community, occurrence__voided_at=None, occurrence__item__code=code)
+    owed = Obligation.objects.filter(
+        occurrence__item__catalogue__community=community, occurrence__item__code=code, occurrence__voided_at=None
+    )
     return owed.order_by("-occurrence__on", "-pk")
 
 

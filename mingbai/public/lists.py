@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from mingbai.carriers.queries import last_day_on_show, situation_of, with_postin
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.disclosures.queries import content_on, published_by_year, visible_of_items, visible_versions
 from mingbai.disclosures.searching import COUNTED, Query, count_of, found, pieces_of
 from mingbai.obligations.queries import owed_by_item
 from mingbai.public.pages import Status, by_state, item_context, tally, version_status
@@ -53,8 +54,9 @@ def listed(versions: QuerySet[Version]) -> QuerySet[Version]:
     """What a row needs and nothing of the texts."""
     return (
         with_postings(versions)
-        .select_related("withdrawal", "replaced_by")
-        .defer("content_data", "replaced_by__content_data")
+        .select_related(None)
+        .select_related("withdrawal", "replaced_by", "disclosure__obligation__occurrence__item")
+        .defer("content_data", "replaced_by__content_data", "disclosure__obligation__schedule_data")
     )
 
 
@@ -101,27 +103,26 @@ def _address(base: str, number: int) -> str:
 def versions(request: HttpRequest, slug: str, year: int | None = None, number: int = 1) -> HttpResponse:
     """Everything that was published, newest first; of one year where ``year`` is given."""
     community = community_or_404(slug)
-    shown = listed(visible_versions(community))
-    if year is not None:
-        shown = shown.filter(published_on__year=year)
-    base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
-    count = shown.order_by().count()
-    if year is not None and not count:
+    published = published_by_year(community)
+    keys = list(chain.from_iterable(published.values())) if year is None else published.get(year, ())
+    if year is not None and not keys:
         raise Http404("没有这一年")
-    pager = _pager(number, pages_of(count), base)
+    base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
+    pager = _pager(number, pages_of(len(keys)), base)
+    chosen = keys[(number - 1) * A_PAGE : number * A_PAGE]
+    shown = listed(visible_versions(community)).filter(pk__in=chosen)
     context = {
-        "rows": rows_of(shown[(number - 1) * A_PAGE : number * A_PAGE], today()),
+        "rows": rows_of(shown, today()),
         "pager": pager,
-        "count": count,
+        "count": len(keys),
         "year": year,
-        "years": years_published(community),
+        "years": list(published),
     }
     return page(request, "versions", community, context)
 
 
 def years_published(community: Community) -> list[int]:
-    days = visible_versions(community).order_by("-published_on__year").values_list("published_on__year", flat=True)
-    return list(days.distinct())
+    return list(published_by_year(community))
 
 
 def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpResponse:
@@ -131,7 +132,7 @@ def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpRes
     found_item = situation.item(code)
     if found_item is None:
         raise Http404("没有这个事项")
-    published = listed(visible_versions(community).filter(disclosure__obligation__occurrence__item__code=code))
+    published = listed(visible_of_items(community.pk, [code]))
     published = published.order_by("-published_on", "-pk") if found_item.is_public else published.none()
     owed_of_it = owed_by_item(community, code)
     longest = max(published.order_by().count(), owed_of_it.count())
