@@ -87,8 +87,10 @@ def consultation_of(community: Community, pk: int, *, public: bool = False) -> C
 
 
 def consultation_on(version: Version) -> Consultation | None:
-    """The consultation of a notice, also where the version shown is a correction of the notice."""
-    return Consultation.objects.filter(version__disclosure=version.disclosure_id).first()
+    """The consultation that a version gives notice of or tells the result of, also where it is a correction of it."""
+    notice = Q(version__disclosure=version.disclosure_id)
+    result = Q(result__disclosure=version.disclosure_id)
+    return Consultation.objects.filter(notice | result).first()
 
 
 def notices_without(community: Community, recent: int = 40) -> list[Version]:

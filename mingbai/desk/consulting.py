@@ -58,7 +58,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     notices = queries.notices_without(community)
     posted, error = request.POST, ""
     code = posted.get("v", "") or request.GET.get("v", "")
-    version = next((one for one in notices if one.code == code), None)
+    chosen = notices[:1] if not code else [one for one in notices if one.code == code]
+    version = next(iter(chosen), None)
     if request.method == "POST":
         try:
             if version is None:
