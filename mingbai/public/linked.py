@@ -89,7 +89,7 @@ def of_version(version: Version, content: Content, status: Status) -> SafeString
     }
     meetings = [meeting for block in blocks if (meeting := _meeting(block, version)) is not None]
     told = {key: value for key, value in report.items() if value not in ([], "")}
-    return data_block([told, *meetings, _organization(community)])
+    return data_block([told, *meetings, _named(community)])
 
 
 def _file(file: Node, version: Version) -> Node:
@@ -116,13 +116,13 @@ def _meeting(block: Node, version: Version) -> Node | None:
     }
 
 
+def _named(community: Community) -> Node:
+    """Who publishes; the home page says more of it."""
+    return {"@type": "GovernmentOrganization", "@id": _body(community), "name": community.body}
+
+
 def _organization(community: Community) -> Node:
-    named: Node = {
-        "@type": "GovernmentOrganization",
-        "@id": _body(community),
-        "name": community.body,
-        "areaServed": community.name,
-    }
+    named: Node = {**_named(community), "areaServed": community.name}
     if community.subdistrict:
         named["parentOrganization"] = {"@type": "GovernmentOrganization", "name": str(community.subdistrict)}
     return named
