@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingbai.public import bulk, feedback, feeds, files, guide, lists, onboard, reports, robots, tables, views
+from mingbai.public import bulk, checks, feedback, feeds, files, guide, lists, onboard, reports, robots, tables, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("c/<slug:slug>/ask/", feedback.ask, name="ask"),
     path("c/<slug:slug>/feedback/", feedback.listing, name="feedback"),
     path("c/<slug:slug>/feedback/<int:year>-<int:number>/", feedback.one, name="feedback_one"),
+    path("c/<slug:slug>/checks/", checks.checks, name="checks"),
     path("c/<slug:slug>/receipt/", feedback.receipt, name="receipt"),
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),

@@ -30,6 +30,7 @@ from mingbai.residents.queries import feedback_on
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
+from mingbai.supervision.watching import concerns_on
 
 
 def today() -> date:
@@ -151,6 +152,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "reviewed": is_reviewed(found),
         "linked": linked.of_version(found, content, status),
         "asked": feedback_on(found, today()),
+        "concerns": concerns_on(found, today()),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

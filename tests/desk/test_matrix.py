@@ -16,6 +16,7 @@ from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
 from mingbai.obligations.models import Obligation
 from mingbai.residents.actions import Place, take_feedback
+from mingbai.supervision.checking import raise_concern
 from tests.conftest import Cast, noon, paragraphs, picture
 
 PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
@@ -26,6 +27,7 @@ PREPARES = (HERE, IN, IN, IN, GONE, GONE, GONE)
 REVIEWS = (HERE, IN, IN, IN, IN, GONE, GONE)
 POSTS = (HERE, GONE, GONE, GONE, GONE, GONE, GONE)  # only a POST does anything
 KEEPS = (HERE, IN, IN, IN, GONE, IN, GONE)
+WATCHES = (HERE, GONE, GONE, GONE, IN, GONE, GONE)
 RULES = (HERE, GONE, GONE, GONE, GONE, IN, GONE)
 MATRIX: dict[str, tuple[int, ...]] = {
     "desk": (HERE, HERE, HERE, HERE, HERE, HERE, HERE),
@@ -78,6 +80,12 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_feedback": REVIEWS,
     "desk_feedback_take": PREPARES,
     "desk_feedback_one": REVIEWS,
+    "desk_watch": WATCHES,
+    "desk_watch_sheet": REVIEWS,
+    "desk_watch_find": WATCHES,
+    "desk_watch_draw": WATCHES,
+    "desk_concerns": REVIEWS,
+    "desk_concern": REVIEWS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -110,6 +118,9 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
     taken, _ = take_feedback(
         community=cast.community, kind="question", text="问", place=Place(version), nonce="1", at=noon("2026-03-03")
     )
+    concern = raise_concern(
+        obligation=first, version=version, element=1, text="漏了一项", by=cast.supervisor, at=noon("2026-03-04")
+    )
     values: dict[str, Any] = {
         "slug": slug,
         "pk": second.pk,
@@ -130,6 +141,8 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_end_role": {"pk": role.pk},
         "desk_element_form": {"code": "10"},
         "desk_feedback_one": {"pk": taken.pk},
+        "desk_watch_sheet": {"code": "10"},
+        "desk_concern": {"pk": concern.pk},
     }
     made = {}
     for pattern in urlpatterns:

@@ -125,6 +125,7 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "home": OfACommunity(home),
     "catalogue": OfACommunity(catalogue),
     "owed": OfACommunity(home),
+    "checks": OfACommunity(home),
     "why": OfAnItem(why),
     "item": OfAnItem(item),
     "version": OfAnItem(version),
