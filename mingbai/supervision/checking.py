@@ -46,7 +46,7 @@ def draw_sample(*, community: Community, span: str, size: int, lots: str, by: Us
         raise NotDrawable("请选择从哪一段时间发布的内容里抽。")
     if not 1 <= size <= MAX_SIZE:
         raise NotDrawable(f"抽几份要在1到{MAX_SIZE}之间。")
-    seed = seed_of_lots(lots) if lots.strip() else last_public_digest(community)
+    seed = seed_of_lots(lots) if lots.strip() else last_public_digest(community, at)
     if seed is None:
         at_least = (
             "请把骰子点数或者号码写全，至少6位数字。" if lots.strip() else "还没有公开过内容，请改用骰子或者号码。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -17,9 +17,9 @@ from mingbai.rules.sampling import SPANS, Span, draw
 from mingbai.supervision.models import Concern, Sample
 
 
-def last_public_digest(community: Community) -> str | None:
-    """The digest of what the community published last; it is salted, so nobody could know it before."""
-    newest = visible_versions(community).order_by("-pk").values_list("digest", flat=True)
+def last_public_digest(community: Community, at: datetime) -> str | None:
+    """The digest of what the community published last before ``at``; it is salted, so nobody could know it before."""
+    newest = visible_versions(community).filter(published_at__lte=at).order_by("-pk").values_list("digest", flat=True)
     return newest.first()
 
 
