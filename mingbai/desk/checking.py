@@ -131,10 +131,13 @@ def _unanswered(community: Community, on: date) -> Iterable[Task]:
 
 
 def _ending(community: Community, on: date) -> Iterable[Task]:
+    ending: dict[Version, list[str]] = {}
     for posting in on_show(community, on):
         if posting.until_on is not None and posting.until_on < on + WEEK:
-            why = f"{posting.carrier.name}，公示到{chinese_date(posting.until_on)}"
-            yield Task(posting.version.title, why, _sheet_of(community, posting.version), "去核对")
+            where = f"{posting.carrier.name}公示到{chinese_date(posting.until_on)}"
+            ending.setdefault(posting.version, []).append(where)
+    for version, places in ending.items():
+        yield Task(version.title, "，".join(places), _sheet_of(community, version), "去核对")
 
 
 def sheet(request: HttpRequest, slug: str, code: str) -> HttpResponse:

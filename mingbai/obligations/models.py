@@ -73,7 +73,7 @@ class Occurrence(models.Model):
                 name="voided_with_reason",
             ),
             models.CheckConstraint(
-                condition=(Q(kind="order") & Q(ordered_due_on__gte=F("on")))
+                condition=Q(kind="order", ordered_due_on__isnull=False, ordered_due_on__gte=F("on"))
                 | (~Q(kind="order") & Q(ordered_due_on=None)),
                 name="ordered_by_a_day",
             ),

@@ -45,7 +45,9 @@ class Migration(migrations.Migration):
             model_name="occurrence",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "order"), ("ordered_due_on__gte", models.F("on"))),
+                    models.Q(
+                        ("kind", "order"), ("ordered_due_on__gte", models.F("on")), ("ordered_due_on__isnull", False)
+                    ),
                     models.Q(models.Q(("kind", "order"), _negated=True), ("ordered_due_on", None)),
                     _connector="OR",
                 ),
