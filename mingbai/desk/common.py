@@ -69,6 +69,7 @@ def page(
         "role_names": [Role.Kind(role).label for role in sorted(roles)],
         "may_prepare": bool(roles & PREPARERS),
         "may_review": bool(roles & REVIEWERS),
+        "may_watch": Role.Kind.SUPERVISION_MEMBER in roles,
         "may_administrate": bool(roles & ADMINISTRATORS),
         "may_keep": bool(roles & KEEPERS),
         "elsewhere": [other for other in communities_of(user) if community is None or other.pk != community.pk],

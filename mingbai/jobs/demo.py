@@ -23,6 +23,7 @@ from mingbai.communities.actions import appoint_supervisor, found_community, fou
 from mingbai.communities.models import Community, Role, User
 from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.disclosures.models import Version
+from mingbai.jobs.demo_checking import load_checking
 from mingbai.jobs.demo_consultations import load_consultations
 from mingbai.jobs.demo_feedback import load_feedback
 from mingbai.obligations.actions import make_occurrences, record_occurrence
@@ -84,6 +85,7 @@ def load_demo(today: date) -> Community:
     _be_seen(community, today)
     load_feedback(community, data["feedback"], people["clerk"], today)
     load_consultations(community, data["consultations"], people["clerk"], today)
+    load_checking(community, finder=people["supervision_member"], clerk=people["clerk"], today=today)
     return community
 
 

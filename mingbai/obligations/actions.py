@@ -12,16 +12,18 @@ from mingbai.catalogues.queries import catalogue_in_force, items_of
 from mingbai.communities.models import Community, User, one_at_a_time, record
 from mingbai.obligations.models import EarlierAnswer, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
+from mingbai.privacy.text import mask_text
 from mingbai.rules import duties as values
 from mingbai.rules.days import legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.notice import missing_holidays, parse_notice
 from mingbai.rules.profiles import Profile
-from mingbai.rules.schedule import Schedule, period_ends, schedule
+from mingbai.rules.schedule import Schedule, ordered, period_ends, schedule
 from mingbai.rules.workdays import MissingYears, WorkCalendar
 
 # At a quarter's end a silent item owes a disclosure or a statement 本期无. No layer states by when.
 SILENCE_DUTY = values.Duty(None, Trigger.QUARTER, values.DueUnspecified(), values.DisplayUnspecified())
+MAX_ORDER = 150
 EVENT_TRIGGERS = frozenset({Trigger.CHANGE, Trigger.FORMATION, Trigger.FORMATION_OR_CHANGE})
 
 
@@ -71,10 +73,47 @@ def record_occurrence(
 
 
 @transaction.atomic
+def order_disclosure(
+    *, community: Community, duty: Duty, due_on: date, what: str, by: User, at: datetime
+) -> Obligation:
+    """The subdistrict orders that something be made public by a day (责令公布): an obligation with its own date.
+
+    Raises NotRecordable for a day that has passed, without a word of what is to be published, for a duty that isn't
+    in the catalogue in force or isn't for everybody.
+    """
+    one_at_a_time(community.pk)
+    today, item = legal_day(at), duty.item
+    if item.catalogue.community_id != community.pk or item.catalogue.superseded_on is not None or not item.is_public:
+        raise NotRecordable("请从该社区现行的目录里选择一个向全社会公开的事项。")
+    if not what.strip():
+        raise NotRecordable("请写明要公布什么，例如“第二季度收支明细和发票”。")
+    if len(what.strip()) > MAX_ORDER:
+        raise NotRecordable(f"写得太长，请缩短到{MAX_ORDER}字以内。")
+    if due_on < today:
+        raise NotRecordable("最迟日期已经过去，请选择今天或者以后的日期。")
+    occurrence = Occurrence.objects.create(
+        community=community,
+        item=item,
+        duty=duty,
+        kind=Occurrence.Kind.ORDER,
+        on=today,
+        what=f"街道责令公布：{mask_text(what.strip(), listed=True)}"[:200],
+        ordered_due_on=due_on,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    obligation = _owe(occurrence, current_calendar(), profile_of(community), at)
+    record(community, "disclosure_ordered", occurrence, by=by, at=at)
+    return obligation
+
+
+@transaction.atomic
 def void_occurrence(*, occurrence: Occurrence, reason: str, by: User, at: datetime) -> None:
     """Take back a wrong entry, with its reason. Raises NotRecordable without a reason or when it is void already."""
     if not reason.strip():
         raise NotRecordable("请写明作废的理由。")
+    if occurrence.kind == Occurrence.Kind.ORDER:
+        raise NotRecordable("这是街道责令公布的，社区不能作废。")
     one_at_a_time(occurrence.community_id)
     voided = Occurrence.objects.filter(pk=occurrence.pk, voided_at=None).update(
         voided_at=at, void_reason=reason.strip()
@@ -133,7 +172,9 @@ def _silent_quarters(
     if catalogue is None or not ends:
         return []
     happened: set[tuple[int, date]] = set()
-    recorded = Occurrence.objects.filter(community=community).exclude(kind="event", voided_at__isnull=False)
+    recorded = Occurrence.objects.filter(community=community).exclude(
+        voided_at__isnull=False, kind__in=("event", "order")
+    )
     for item_id, on in recorded.values_list("item_id", "on"):
         end = next((end for end in ends if on <= end), None)
         if end is not None:
@@ -161,6 +202,10 @@ def _silent_quarters(
 
 
 def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) -> Schedule:
+    if occurrence.ordered_due_on is not None:
+        subdistrict = occurrence.community.subdistrict
+        body = subdistrict.name if subdistrict is not None else "街道"
+        return ordered(body, occurrence.on, occurrence.ordered_due_on)
     duty = SILENCE_DUTY if occurrence.kind == Occurrence.Kind.SILENCE else occurrence.duty.value
     return schedule(duty, occurrence.on, calendar=calendar, profile=profile, policy=occurrence.community.policy)
 

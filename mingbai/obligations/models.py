@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mingbai.catalogues.models import Duty, Item
 from mingbai.communities.models import Community, User
@@ -41,6 +41,7 @@ class Occurrence(models.Model):
         PERIOD = "period", "会计期间届满"
         ADOPTION = "adoption", "采用目录"
         SILENCE = "silence", "本季度无事项发生"
+        ORDER = "order", "街道责令公布"
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="occurrences", verbose_name="社区")
     item = models.ForeignKey(Item, models.PROTECT, related_name="occurrences", verbose_name="事项")
@@ -48,6 +49,8 @@ class Occurrence(models.Model):
     kind = models.CharField("种类", max_length=20)
     on = models.DateField("日期")
     what = models.CharField("事由", max_length=200)
+    # By when the subdistrict ordered it; None for what wasn't ordered.
+    ordered_due_on = models.DateField("责令公布的最迟日期", null=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="记录人")
     recorded_at = models.DateTimeField("记录时间")
     voided_at = models.DateTimeField("作废时间", null=True)
@@ -59,15 +62,20 @@ class Occurrence(models.Model):
         ordering = ("on", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("event", "period", "adoption", "silence")), name="occurrence_kind_known"
+                condition=Q(kind__in=("event", "period", "adoption", "silence", "order")), name="occurrence_kind_known"
             ),
             # What the calendar makes, it makes once: a second run of the same night changes nothing.
             models.UniqueConstraint(
-                fields=("duty", "kind", "on"), condition=~Q(kind="event"), name="occurrence_made_once"
+                fields=("duty", "kind", "on"), condition=~Q(kind__in=("event", "order")), name="occurrence_made_once"
             ),
             models.CheckConstraint(
                 condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
                 name="voided_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="order", ordered_due_on__isnull=False, ordered_due_on__gte=F("on"))
+                | (~Q(kind="order") & Q(ordered_due_on=None)),
+                name="ordered_by_a_day",
             ),
         ]
 

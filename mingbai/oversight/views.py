@@ -16,6 +16,7 @@ from mingbai.rules.report import Outcome
 from mingbai.rules.wording import OUTCOMES
 from mingbai.supervision.queries import behind, communities_under, item_names
 from mingbai.supervision.queries import overview as figures_of
+from mingbai.supervision.watching import tally_concerns
 
 FIRST_YEAR = 2020
 LISTED = 500
@@ -82,6 +83,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "overdue": late,
         "items": item_names([code for code, _ in figures.by_item], communities),
         "by_pk": {community.pk: community for community in communities},
+        "tallies": tally_concerns(communities, today()),
         "years": range(on.year, max(FIRST_YEAR, on.year - 4) - 1, -1),
         "error": error,
     }

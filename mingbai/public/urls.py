@@ -4,6 +4,7 @@ from django.urls import path
 
 from mingbai.public import (
     bulk,
+    checks,
     consulting,
     feedback,
     feeds,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("c/<slug:slug>/ask/", feedback.ask, name="ask"),
     path("c/<slug:slug>/feedback/", feedback.listing, name="feedback"),
     path("c/<slug:slug>/feedback/<int:year>-<int:number>/", feedback.one, name="feedback_one"),
+    path("c/<slug:slug>/checks/", checks.checks, name="checks"),
     path("c/<slug:slug>/receipt/", feedback.receipt, name="receipt"),
     path("c/<slug:slug>/consultations/", consulting.listing, name="consultations"),
     path("c/<slug:slug>/consultations/<int:pk>/", consulting.one, name="consultation"),

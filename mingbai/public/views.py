@@ -31,6 +31,7 @@ from mingbai.residents.queries import feedback_on
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
+from mingbai.supervision.watching import concerns_on
 
 
 def today() -> date:
@@ -132,6 +133,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "linked": linked.of_version(found, content, status),
         "asked": feedback_on(found, today()),
         "consultation": consultation_on(found),
+        "concerns": concerns_on(found, today()),
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

@@ -48,7 +48,7 @@ class SpecialDay:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the explanation. ``layer``: catalogue, profile, policy, law or calendar."""
+    """One step of the explanation. ``layer``: catalogue, profile, policy, law, calendar or order."""
 
     kind: str
     on: date | None
@@ -132,6 +132,12 @@ def schedule(
     if posted_on is not None:
         shown_until, floor = counting.display(duty, posted_on, profile)
     return Schedule(due_on, shown_until, floor, not counting.projected, tuple(counting.steps))
+
+
+def ordered(body: str, ordered_on: date, due_on: date) -> Schedule:
+    """An order of the subdistrict: the day is the one that it names, however it falls."""
+    text = f"{body}{chinese_date(ordered_on)}责令公布，最迟{chinese_date(due_on)}（周{_weekday(due_on)}）公布。"
+    return Schedule(due_on, None, None, True, (Step("order", due_on, "order", None, text),))
 
 
 def _due_that_binds(duty: Duty, on: date, profile: Profile, policy: Policy) -> tuple[Due, str, Rule | None]:

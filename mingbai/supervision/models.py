@@ -1,11 +1,13 @@
-"""What supervision looks at: figures that were counted once and kept. Every number leads back to the records."""
+"""What supervision looks at and says: figures, reminders, samples and findings. Every number leads back to records."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mingbai.communities.models import Community, User
+from mingbai.disclosures.models import Version
+from mingbai.obligations.models import Obligation
 
 
 class Figures(models.Model):
@@ -70,3 +72,120 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.on}"
+
+
+class Sample(models.Model):
+    """抽查: one random sample of a whole period's versions. What was drawn follows from the seed and is never stored.
+
+    One period is drawn once: nobody draws again until the outcome is liked.
+    """
+
+    class Source(models.TextChoices):
+        RECORD = "record", "抽查前最后一次公开的摘要"
+        LOTS = "lots", "当众掷骰子或者摇号的号码"
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="samples", verbose_name="社区")
+    span = models.CharField("抽查范围", max_length=10)
+    first_on = models.DateField("从哪天发布的")
+    last_on = models.DateField("到哪天发布的")
+    size = models.PositiveIntegerField("抽几份")
+    source = models.CharField("种子从哪里来", max_length=10)
+    seed = models.CharField("种子", max_length=64)
+    drawn_on = models.DateField("抽查日期")
+    drawn_at = models.DateTimeField("抽查时间")
+    drawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="抽查人")
+
+    class Meta:
+        verbose_name = "抽查"
+        verbose_name_plural = "抽查"
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("community", "first_on", "last_on"), name="sample_of_a_period_once"),
+            models.CheckConstraint(condition=Q(span__in=("month", "quarter", "year")), name="sample_span_known"),
+            models.CheckConstraint(condition=Q(size__gte=1, size__lte=50), name="sample_size_within_reason"),
+            models.CheckConstraint(
+                condition=Q(first_on__lte=F("last_on"), last_on__lt=F("drawn_on")), name="sample_of_what_is_over"
+            ),
+            models.CheckConstraint(
+                condition=Q(source="record", seed__regex=r"^[0-9a-f]{64}$")
+                | Q(source="lots", seed__regex=r"^[0-9]{6,64}$"),
+                name="sample_has_a_seed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_on} {self.last_on}"
+
+    @property
+    def source_name(self) -> str:
+        return self.Source(self.source).label
+
+
+class Concern(models.Model):
+    """监督意见: one finding on a version, an element of it, or on something owed; the reply; and what came of it.
+
+    Whoever replies is never who found it, and who says what came of it is never who replied.
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="concerns", verbose_name="社区")
+    year = models.PositiveIntegerField("年份")
+    number = models.PositiveIntegerField("编号")
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="concerns", verbose_name="版本")
+    element = models.PositiveIntegerField("第几项内容", null=True)
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="concerns", verbose_name="应公开")
+    text = models.CharField("内容", max_length=1000)
+    raised_on = models.DateField("提出日期")
+    raised_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    due_on = models.DateField("最迟答复", null=True)
+    basis = models.CharField("答复期限的依据", max_length=200)
+    reply = models.CharField("居委会答复", max_length=2000, blank=True)
+    replied_on = models.DateField("答复日期", null=True)
+    replied_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
+    put_right_by = models.ForeignKey(
+        Version, models.PROTECT, null=True, related_name="puts_right", verbose_name="改正的版本"
+    )
+    resolution = models.CharField("处理结果", max_length=20, blank=True)
+    resolved_on = models.DateField("认定日期", null=True)
+    resolved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="认定人")
+
+    class Meta:
+        verbose_name = "监督意见"
+        verbose_name_plural = "监督意见"
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("community", "year", "number"), name="concern_number_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="concern_says_something"),
+            models.CheckConstraint(
+                condition=Q(element=None) | Q(version__isnull=False), name="concern_element_of_a_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(reply="", replied_on=None, replied_by=None, put_right_by=None)
+                | (~Q(reply="") & Q(replied_on__isnull=False, replied_by__isnull=False)),
+                name="concern_replied_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(replied_by=None) | ~Q(replied_by=F("raised_by")), name="replier_is_not_the_finder"
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution="", resolved_on=None, resolved_by=None)
+                | (
+                    Q(resolution__in=("put_right", "explained", "not_accepted"))
+                    & Q(resolved_on__isnull=False, resolved_by__isnull=False, replied_by__isnull=False)
+                ),
+                name="concern_resolved_after_a_reply",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_by=None) | ~Q(resolved_by=F("replied_by")), name="resolver_is_not_the_replier"
+            ),
+            models.CheckConstraint(
+                condition=~Q(resolution="put_right") | Q(put_right_by__isnull=False), name="put_right_by_a_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"监督意见 {self.reference}"
+
+    @property
+    def reference(self) -> str:
+        """2026-003: what the pages and the sheet call it."""
+        return f"{self.year}-{self.number:03d}"

@@ -18,6 +18,7 @@ from mingbai.disclosures.drafts import start_draft
 from mingbai.obligations.models import Obligation
 from mingbai.residents.actions import Place, take_feedback
 from mingbai.rules.opinions import Asked, Kind
+from mingbai.supervision.checking import raise_concern
 from tests.conftest import Cast, noon, paragraphs, picture
 
 PEOPLE = ("nobody", "clerk", "member", "director", "supervisor", "administrator", "neighbours_clerk")
@@ -28,6 +29,7 @@ PREPARES = (HERE, IN, IN, IN, GONE, GONE, GONE)
 REVIEWS = (HERE, IN, IN, IN, IN, GONE, GONE)
 POSTS = (HERE, GONE, GONE, GONE, GONE, GONE, GONE)  # only a POST does anything
 KEEPS = (HERE, IN, IN, IN, GONE, IN, GONE)
+WATCHES = (HERE, GONE, GONE, GONE, IN, GONE, GONE)
 RULES = (HERE, GONE, GONE, GONE, GONE, IN, GONE)
 MATRIX: dict[str, tuple[int, ...]] = {
     "desk": (HERE, HERE, HERE, HERE, HERE, HERE, HERE),
@@ -85,6 +87,12 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_consultation": REVIEWS,
     "desk_slips": PREPARES,
     "desk_consultation_result": POSTS,
+    "desk_watch": WATCHES,
+    "desk_watch_sheet": REVIEWS,
+    "desk_watch_find": WATCHES,
+    "desk_watch_draw": WATCHES,
+    "desk_concerns": REVIEWS,
+    "desk_concern": REVIEWS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -132,6 +140,9 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         by=cast.clerk,
         at=noon("2026-03-03"),
     )
+    concern = raise_concern(
+        obligation=first, version=version, element=1, text="漏了一项", by=cast.supervisor, at=noon("2026-03-04")
+    )
     values: dict[str, Any] = {
         "slug": slug,
         "pk": second.pk,
@@ -155,6 +166,8 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_consultation": {"pk": asked.pk},
         "desk_slips": {"pk": asked.pk},
         "desk_consultation_result": {"pk": asked.pk},
+        "desk_watch_sheet": {"code": "10"},
+        "desk_concern": {"pk": concern.pk},
     }
     made = {}
     for pattern in urlpatterns:

@@ -158,6 +158,7 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "home": OfACommunity(home),
     "catalogue": OfACommunity(catalogue),
     "owed": OfACommunity(home),
+    "checks": OfACommunity(home),
     "why": OfAnItem(why),
     "item": OfAnItem(item),
     "item_page": OfAnItem(item_pages),

@@ -69,6 +69,8 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "consultations.Opinion": (UNSEEN, None),
     "consultations.Question": (UNSEEN, None),
     "consultations.Reply": (UNSEEN, None),
+    "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
+    "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
 }
 # Columns too large to read each time. What stands for them: a digest of the row, or the moment it was last derived,
 # reduced or loaded; each table lets them change only together with that.
