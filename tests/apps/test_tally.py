@@ -126,7 +126,7 @@ def test_long_lists_come_by_twenty_and_name_everything_once(db: None, django_ass
         assert client.get(f"{item}page/{number + 1}/").status_code == client.get(f"{item}page/0/").status_code == 404
         listed = []
         for number in range(1, -(-(len(situation.unmet) + 200) // 20) + 1):
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(16):
                 answer = client.get(f"/c/bench/owed/page/{number}/").content.decode()
             listed += re.findall(r"/c/bench/owed/(\d+)/", answer)
         assert client.get(f"/c/bench/owed/page/{number + 1}/").status_code == 404
