@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "mingbai.disclosures",
     "mingbai.carriers",
     "mingbai.residents",
+    "mingbai.sealed",
     "mingbai.supervision",
     "mingbai.public",
     "mingbai.desk",

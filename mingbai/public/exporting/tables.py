@@ -52,6 +52,10 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "disclosures.Version": (VERSION, "pk"),
     "disclosures.Withdrawal": (VERSION, "version"),
     "carriers.Posting": (VERSION, "version"),
+    "sealed.Complaint": (UNSEEN, None),
+    "sealed.ComplaintReply": (UNSEEN, None),
+    "sealed.Envelope": (UNSEEN, None),
+    "sealed.SupervisorKey": (UNSEEN, None),
 }
 # Columns too large to read each time. What stands for them: a digest of the row, or the moment it was last derived,
 # reduced or loaded; each table lets them change only together with that.
