@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "mingbai.carriers",
     "mingbai.residents",
     "mingbai.consultations",
+    "mingbai.sealed",
     "mingbai.supervision",
     "mingbai.public",
     "mingbai.desk",

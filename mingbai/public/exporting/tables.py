@@ -71,6 +71,10 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "consultations.Reply": (UNSEEN, None),
     "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
     "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
+    "sealed.Complaint": (UNSEEN, None),
+    "sealed.ComplaintReply": (UNSEEN, None),
+    "sealed.Envelope": (UNSEEN, None),
+    "sealed.SupervisorKey": (UNSEEN, None),
 }
 # Columns too large to read each time. What stands for them: a digest of the row, or the moment it was last derived,
 # reduced or loaded; each table lets them change only together with that.

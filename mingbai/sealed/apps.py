@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SealedConfig(AppConfig):
+    name = "mingbai.sealed"
+    verbose_name = "封存的举报"
