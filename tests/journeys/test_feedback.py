@@ -8,7 +8,7 @@ import pdfplumber
 import pytest
 from playwright.sync_api import Page, expect
 
-from mingbai.residents.forms import TOKEN_SECONDS
+from mingbai.communities.receipts import TOKEN_SECONDS
 from tests.journeys.conftest import Open, SignIn, check, look
 
 pytestmark = pytest.mark.browser
