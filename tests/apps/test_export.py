@@ -258,7 +258,7 @@ def test_one_act_renders_its_own_pages_and_the_lists(
     asked.clear()
     export(tmp_path, "2026-02-25")
     own = {f"/c/jinan/v/{new.code}/{part}" for part in ("", "meeting.ics", "aloud/", "changes/")} | {f"/s/{new.code}/"}
-    own |= {f"/c/jinan/owed/{new.disclosure.obligation_id}/", "/c/jinan/items/22/"}
+    own |= {f"/c/jinan/owed/{new.disclosure.obligation_id}/", "/c/jinan/items/22/", "/c/jinan/items/22/page/2/"}
     wide = [name for name, how in ROUTES.items() if isinstance(how, OfACommunity) and name != "feedback_one"]
     years = {"versions_of_year": "versions/2026/", "report": "report/2026/", "report_csv": "report/2026.csv"}
     lists = {f"/c/jinan/{'' if name == 'home' else years.get(name, f'{name}/')}" for name in wide}
