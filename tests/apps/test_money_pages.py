@@ -162,7 +162,7 @@ def test_a_version_page_is_light_and_asks_little(
         version = some(title)
         with django_assert_max_num_queries(most):
             assert get(address(version)).status_code == 200
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert get(address(some("第三季度财务"), "tables/1.xlsx")).status_code == 200
 
 
