@@ -10,17 +10,18 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.disclosures.content import Content, missing_elements, read_content
 from mingbai.disclosures.models import Attachment, Disclosure, Draft, DraftFile, Version
-from mingbai.disclosures.searching import index_version, unindexed
+from mingbai.disclosures.searching import index_version, index_versions, unindexed
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
 from mingbai.rules.days import legal_day
 
 MAX_ATTACHMENT = 10 * 1024 * 1024
+INDEXED_AT_ONCE = 500
 
 
 class NotPublishable(ValueError):
@@ -211,12 +212,31 @@ def _index_number(disclosure: Disclosure, on: date) -> str:
     return f"{community.slug.upper()}-{item.code}-{on.year}-{running:04d}"
 
 
-def index_missing(*, limit: int | None = None) -> int:
+def index_missing() -> int:
     """Make findable what can't be found yet; derived from the versions, so it leaves no event. Returns how many."""
-    versions = list(unindexed().select_related("disclosure__obligation__occurrence__item")[:limit])
-    for version in versions:
-        index_version(version)
-    return len(versions)
+    return _index(unindexed())
+
+
+def index_again() -> int:
+    """Write all that can be found anew, as after a change of what that is. Returns how many versions."""
+    return _index(Version.objects.all())
+
+
+def _index(versions: QuerySet[Version]) -> int:
+    """A community's versions wait for its acts, batch by batch: none is written as it was before it was withdrawn."""
+    done = 0
+    for community in list(versions.order_by().values_list("community", flat=True).distinct()):
+        mine, last = versions.filter(community=community).order_by("pk"), 0
+        related = mine.select_related("withdrawal", "disclosure__obligation__occurrence__item")
+        while True:
+            with transaction.atomic():
+                one_at_a_time(community)
+                batch = list(related.filter(pk__gt=last)[:INDEXED_AT_ONCE])
+                index_versions(batch)
+            if not batch:
+                break
+            done, last = done + len(batch), batch[-1].pk
+    return done
 
 
 @transaction.atomic
@@ -248,6 +268,7 @@ def remove_content(*, version: Version, by: User | None, at: datetime) -> Versio
     """
     version = Version.objects.get(pk=version.pk)
     if version.reduced_at is not None:
+        index_version(version)
         return version
     nothing = {"element": 1, "heading": "已撤下", "kind": "paragraphs", "paragraphs": ["内容已按法律要求撤下。"]}
     version.content_data = {"title": version.title, "blocks": [nothing]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from mingbai.communities.models import Community
 from mingbai.disclosures.content import MEETING_FIELDS, STATEMENTS, Content
 from mingbai.disclosures.models import SearchEntry, Version
-from mingbai.disclosures.queries import visible_versions
+from mingbai.disclosures.queries import is_withdrawn_for_privacy, visible_versions
 from mingbai.rules.grams import coded, fold, grams_of, pairs_of, runs, terms_of
 
 # Hits are counted up to here; beyond, «more than» says enough.
@@ -43,7 +43,8 @@ def pieces_of(content: Content) -> Iterator[str]:
         yield from block.get("paragraphs", [])
         yield from (column["label"] for column in block.get("columns", []))
         if block["kind"] == "table":
-            yield from (cell for row in block["rows"] for cell in row)
+            yield from (cell for row in (*block["rows"], block.get("total") or ()) for cell in row)
+            yield from (text for note in block.get("notes", ()) for text in (note["text"], note["reason"]))
         elif block["kind"] == "meeting":
             yield from (block[name] for name in MEETING_FIELDS)
             yield from block["topics"]
@@ -56,21 +57,35 @@ def pieces_of(content: Content) -> Iterator[str]:
 
 def index_version(version: Version) -> None:
     """Make a version findable by what it says now; called by the act that changes what it says, in its transaction."""
+    index_versions([version])
+
+
+def index_versions(versions: Iterable[Version]) -> None:
+    """Write what can be found of each version, in place of what could be found before."""
+    SearchEntry.objects.bulk_create(
+        [_entry(version) for version in versions],
+        update_conflicts=True,
+        unique_fields=["version"],
+        update_fields=["scope", "text", "grams"],
+    )
+
+
+def _entry(version: Version) -> SearchEntry:
     item = version.disclosure.obligation.occurrence.item
     named = (version.title, item.name, item.level1, item.level2, item.level3, version.index_number, version.code)
-    text = fold("\n".join((*named, version.reason, *pieces_of(version.content)))).text
+    # Names may have left it before: then its text stays in the record, where nobody may see it any more.
+    said = () if is_withdrawn_for_privacy(version) else pieces_of(version.content)
+    text = fold("\n".join((*named, version.reason, version.emergency_reason, *said))).text
     grams = grams_of(text)
     if connection.vendor == "postgresql":  # arrays know no prefix, so single characters stand there by themselves
         grams = sorted({*grams, *(coded(letter) for run in runs(text) for letter in run)})
     scope = f"c{version.community_id} i{coded(item.code)} y{version.published_on.year}"
-    SearchEntry.objects.update_or_create(
-        version=version, defaults={"scope": scope, "text": text, "grams": " ".join(grams)}
-    )
+    return SearchEntry(version=version, scope=scope, text=text, grams=" ".join(grams))
 
 
 def unindexed() -> QuerySet[Version]:
     """Versions that can't be found yet, as after an upgrade."""
-    return Version.objects.filter(search_entry=None).order_by("pk")
+    return Version.objects.filter(search_entry=None)
 
 
 def found(community: Community, query: Query) -> QuerySet[Version]:

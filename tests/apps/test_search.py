@@ -90,6 +90,25 @@ def test_what_was_withdrawn_isnt_found_by_what_it_said(cast: Cast, issue: Callab
     assert "隐私" not in str(SearchEntry.objects.values())
 
 
+@pytest.mark.parametrize("healed", [False, True], ids=["by-the-act", "by-the-nightly-sweep"])
+def test_what_was_withdrawn_after_its_names_had_left_isnt_found_by_what_it_said(
+    cast: Cast, issue: Callable[..., Version], healed: bool
+) -> None:
+    """Its text can't change a second time and stays in the record; the index forgets it all the same."""
+    content = names_list()
+    content["blocks"][0]["caption"] = "不该公开的隐私"
+    version = issue(content, item=15)
+    reduce_personal(version=version, by=None, at=noon("2026-05-01"))
+    assert keys(cast.community, "隐私") == [version.pk]
+    withdrawal = propose_withdrawal(version=version, kind="personal_data", reason="错", by=cast.clerk, at=NOW)
+    confirm_withdrawal(withdrawal=withdrawal, by=cast.director, at=NOW)
+    if healed:
+        SearchEntry.objects.all().delete()
+        assert index_missing() == 1
+    assert keys(cast.community, "隐私") == [] and keys(cast.community, "慰问名单") == [version.pk]
+    assert "隐私" not in str(SearchEntry.objects.values())
+
+
 def test_only_what_is_visible_and_of_this_community(cast: Cast, issue: Callable[..., Version]) -> None:
     version = issue(said("修理路灯"))
     assert keys(cast.neighbour, "路灯") == []
