@@ -29,3 +29,8 @@ def with_status(versions: QuerySet[Version], status: str, today: date) -> QueryS
         "current": standing & Q(posted) & ~Q(early) & Q(lasting),
     }
     return versions.filter(chosen[status])
+
+
+def on_carrier(versions: QuerySet[Version], carrier: int) -> QuerySet[Version]:
+    """Those that are or were on the carrier with this key."""
+    return versions.filter(Exists(Posting.objects.filter(version=OuterRef("pk"), carrier=carrier)))

@@ -22,13 +22,12 @@ COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. ``terms``: all must be there. ``item``: its code; ``year``: of publication; ``carrier``: its
-    key; None: any."""
+    """What is asked for. ``terms``: all must be there. ``item``: its code; ``year``: of publication;
+    None: any."""
 
     terms: tuple[str, ...]
     item: str | None = None
     year: int | None = None
-    carrier: int | None = None
 
     @classmethod
     def of(cls, text: str, **chosen: Any) -> Query:
@@ -89,28 +88,28 @@ def unindexed() -> QuerySet[Version]:
 
 
 def found(community: Community, query: Query) -> QuerySet[Version]:
-    """The visible versions of a community in which every term stands, newest first."""
+    """The visible versions of a community in which every term stands, the last issued first.
+
+    Chosen and ordered by the database's own index, so that the first hits are there before the last one is looked at.
+    Only grams and letters reach it, as parameters.
+    """
+    versions = visible_versions(community)
     scope = [f"c{community.pk}"]
     scope += [f"i{coded(query.item)}"] if query.item else []
     scope += [f"y{query.year}"] if query.year else []
-    versions = visible_versions(community).filter(pk__in=_hits(scope, query.terms))
-    if query.carrier is not None:
-        versions = versions.filter(postings__carrier=query.carrier).distinct()
-    return versions.order_by("-pk")
-
-
-def _hits(scope: list[str], terms: tuple[str, ...]) -> RawSQL:
-    """The keys of the versions that the database's own index finds. Only grams and letters reach it, as parameters."""
     if connection.vendor == "postgresql":
-        tokens = [*scope, *(pair for term in terms for pair in pairs_of(term))]
+        tokens = [*scope, *(pair for term in query.terms for pair in pairs_of(term))]
         # A term is letters and digits only, so nothing in it means anything to LIKE.
-        return RawSQL(IN_ARRAYS, [tokens, [f"%{term}%" for term in terms]])  # noqa: S611
-    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in terms]
+        texts = [f"%{term}%" for term in query.terms]
+        return versions.filter(pk__in=RawSQL(IN_ARRAYS, [tokens, texts])).order_by("-pk")  # noqa: S611
+    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in query.terms]
     match = f"scope : ({' AND '.join(scope)}) AND grams : ({' AND '.join(phrases)})"
-    return RawSQL(IN_FTS, [match])  # noqa: S611
+    return versions.extra(  # noqa: S610
+        tables=["disclosures_search"], where=[IN_FTS], params=[match], order_by=["-disclosures_search.rowid"]
+    )
 
 
-IN_FTS = "SELECT rowid FROM disclosures_search WHERE disclosures_search MATCH %s"
+IN_FTS = "disclosures_search.rowid = disclosures_version.id AND disclosures_search MATCH %s"
 # The expression of PostgreSQL's index, as in the migration.
 IN_ARRAYS = (
     "SELECT version_id FROM disclosures_searchentry "
@@ -118,6 +117,6 @@ IN_ARRAYS = (
 )
 
 
-def count_of(versions: QuerySet[Version]) -> int:
-    """How many there are, counted up to COUNTED + 1."""
-    return versions.order_by().values("pk")[: COUNTED + 1].count()
+def newest_keys(versions: QuerySet[Version]) -> list[int]:
+    """The keys of the first hits in their order, up to COUNTED + 1 of them."""
+    return list(versions.values_list("pk", flat=True)[: COUNTED + 1])

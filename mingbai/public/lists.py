@@ -8,17 +8,18 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from mingbai.carriers.queries import last_day_on_show, situation_of, with_postings
+from mingbai.carriers.statuses import on_carrier, with_status
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, published_by_year, visible_of_items, visible_versions
-from mingbai.disclosures.searching import COUNTED, Query, count_of, found, pieces_of
+from mingbai.disclosures.searching import COUNTED, Query, found, newest_keys, pieces_of
 from mingbai.obligations.queries import owed_by_item
 from mingbai.public.pages import Status, by_state, item_context, tally, version_status
 from mingbai.public.views import community_or_404, page, today
@@ -50,13 +51,14 @@ class Pager:
     after: str
 
 
-def listed(versions: QuerySet[Version]) -> QuerySet[Version]:
-    """What a row needs and nothing of the texts."""
+def listed(versions: QuerySet[Version], *more: str) -> QuerySet[Version]:
+    """What a row needs, with ``more`` of the version's fields, and nothing else: least of all its texts."""
     return (
         with_postings(versions)
         .select_related(None)
-        .select_related("withdrawal", "replaced_by", "disclosure__obligation__occurrence__item")
-        .defer("content_data", "replaced_by__content_data", "disclosure__obligation__schedule_data")
+        .select_related("withdrawal", "replaced_by")
+        .annotate(item_name=F("disclosure__obligation__occurrence__item__name"))
+        .only("title", "code", "published_on", "withdrawal", "replaced_by__id", *more)
     )
 
 
@@ -180,7 +182,6 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         asked["q"],
         item=asked["item"] or None,
         year=_number(asked["year"]),
-        carrier=_number(asked["carrier"]),
     )
     items = situation_of(community, today()).items
     context: dict[str, Any] = {
@@ -205,12 +206,14 @@ def _number(told: str) -> int | None:
 def _results(community: Community, query: Query, asked: dict[str, str], number: int) -> dict[str, Any]:
     hits = found(community, query)
     if asked["state"] in STATES:
-        hits = hits.filter(pk__in=_in_state(hits, asked["state"]))
-    count = count_of(hits)
-    pages = pages_of(min(count, COUNTED))
+        hits = with_status(hits, asked["state"], today())
+    if (carrier := _number(asked["carrier"])) is not None:
+        hits = on_carrier(hits, carrier)
+    keys = newest_keys(hits)
+    pages = pages_of(min(len(keys), COUNTED))
     number = min(number, pages)
-    start = (number - 1) * A_PAGE
-    chosen = list(with_postings(hits).select_related("withdrawal", "replaced_by")[start : start + A_PAGE])
+    part = keys[:COUNTED][(number - 1) * A_PAGE : number * A_PAGE]
+    chosen = listed(visible_versions(community), "content_data").in_bulk(part)
     words = urlencode({name: value for name, value in asked.items() if value})
     pager = Pager(
         number,
@@ -218,10 +221,5 @@ def _results(community: Community, query: Query, asked: dict[str, str], number: 
         f"?{words}&page={number - 1}" if number > 1 else "",
         f"?{words}&page={number + 1}" if number < pages else "",
     )
-    return {"rows": rows_of(chosen, today(), query.terms), "count": count, "pager": pager}
-
-
-def _in_state(hits: QuerySet[Version], state: str) -> list[int]:
-    """The hits in a state, looked at one by one; of the newest COUNTED ones."""
-    newest = listed(hits)[:COUNTED]
-    return [one.pk for one in newest if version_status(one, list(one.postings.all()), today()).kind == state]
+    rows = rows_of([chosen[pk] for pk in part if pk in chosen], today(), query.terms)
+    return {"rows": rows, "count": len(keys), "pager": pager}

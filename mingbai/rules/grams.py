@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_TERMS, MAX_LETTERS = 5, 50
 
@@ -28,7 +29,7 @@ def fold(text: str) -> Folded:
     places: list[int] = []
     spaces: list[tuple[str, int]] = []
     for place, raw in enumerate(text):
-        for letter in unicodedata.normalize("NFKC", raw).casefold():
+        for letter in _folded(raw):
             if letter.isspace() and letter != "\n":
                 spaces.append((letter, place))
                 continue
@@ -39,6 +40,11 @@ def fold(text: str) -> Folded:
             letters.append(letter)
             places.append(place)
     return Folded("".join(letters), tuple(places))
+
+
+@lru_cache(maxsize=16_384)
+def _folded(letter: str) -> str:
+    return unicodedata.normalize("NFKC", letter).casefold()
 
 
 def _is_chinese(letter: str) -> bool:
