@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import due_days, exporting, item_page, reading, sheet, site
+from bench import due_days, exporting, item_page, reading, searching, sheet, site
 from bench.rows import Row
 
 PARTS = (
@@ -10,6 +10,7 @@ PARTS = (
     ("due days: +20 working days", due_days.measure),
     ("board sheet", sheet.measure),
     ("item page", item_page.measure),
+    ("searching", searching.measure),
     ("static export", exporting.measure),
     ("public site", site.measure),
 )

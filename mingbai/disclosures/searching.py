@@ -22,7 +22,7 @@ COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. ``terms``: all must be there. ``item``: its code; ``year``: of publication;
+    """What is asked for. ``terms``: all must be there; none: everything. ``item``: its code; ``year``: of publication;
     None: any."""
 
     terms: tuple[str, ...]
@@ -103,7 +103,7 @@ def found(community: Community, query: Query) -> QuerySet[Version]:
         texts = [f"%{term}%" for term in query.terms]
         return versions.filter(pk__in=RawSQL(IN_ARRAYS, [tokens, texts])).order_by("-pk")  # noqa: S611
     phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in query.terms]
-    match = f"scope : ({' AND '.join(scope)}) AND grams : ({' AND '.join(phrases)})"
+    match = " AND ".join([f"scope : ({' AND '.join(scope)})", *(f"grams : {phrase}" for phrase in phrases)])
     return versions.extra(  # noqa: S610
         tables=["disclosures_search"], where=[IN_FTS], params=[match], order_by=["-disclosures_search.rowid"]
     )
@@ -113,7 +113,7 @@ IN_FTS = "disclosures_search.rowid = disclosures_version.id AND disclosures_sear
 # The expression of PostgreSQL's index, as in the migration.
 IN_ARRAYS = (
     "SELECT version_id FROM disclosures_searchentry "
-    "WHERE string_to_array(scope || ' ' || grams, ' ') @> %s::text[] AND text LIKE ALL (%s)"
+    "WHERE string_to_array(scope || ' ' || grams, ' ') @> %s::text[] AND text LIKE ALL (%s::text[])"
 )
 
 

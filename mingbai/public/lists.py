@@ -23,7 +23,7 @@ from mingbai.disclosures.searching import COUNTED, Query, found, newest_keys, pi
 from mingbai.obligations.queries import owed_by_item
 from mingbai.public.pages import Status, by_state, item_context, tally, version_status
 from mingbai.public.views import community_or_404, page, today
-from mingbai.rules.grams import MAX_LETTERS, around, marked
+from mingbai.rules.grams import MAX_LETTERS, around, fold, marked
 
 A_PAGE = 20
 # What was met long ago stands on the pages of its item.
@@ -171,18 +171,14 @@ STATES = {"current": "现行有效", "replaced": "已被新版替换", "over": "
 
 
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Search what is visible: words, item, year, carrier, state. An empty query shows the form."""
+    """Search what is visible: words, item, year, carrier, state. Nothing asked for: the form with its hints."""
     community = community_or_404(slug)
     asked = {
         name: request.GET.get(name, "").replace("\x00", "").strip()
         for name in ("q", "item", "year", "carrier", "state")
     }
     asked["q"] = asked["q"][:MAX_LETTERS]
-    query = Query.of(
-        asked["q"],
-        item=asked["item"] or None,
-        year=_number(asked["year"]),
-    )
+    query = Query.of(asked["q"], item=asked["item"] or None, year=_number(asked["year"]))
     items = situation_of(community, today()).items
     context: dict[str, Any] = {
         "asked": asked,
@@ -193,9 +189,10 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "terms": query.terms,
         "counted": COUNTED,
     }
-    if query.terms:
+    # Marks and symbols alone ask for nothing; a range without words asks for everything in it.
+    if query.terms or (any(asked.values()) and not asked["q"]):
         context |= _results(community, query, asked, _number(request.GET.get("page", "")) or 1)
-        context["nearby"] = [item for item in items if any(term in item.name for term in query.terms)][:5]
+        context["nearby"] = [item for item in items if any(term in fold(item.name).text for term in query.terms)][:5]
     return page(request, "search", community, context)
 
 

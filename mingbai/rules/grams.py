@@ -62,6 +62,7 @@ def runs(folded: str) -> Iterator[str]:
             run = []
 
 
+@lru_cache(maxsize=65_536)
 def coded(gram: str) -> str:
     """A gram in six hexadecimal digits a character, which every tokeniser keeps whole; a prefix stays a prefix."""
     return "".join(f"{ord(letter):06x}" for letter in gram)

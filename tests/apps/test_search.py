@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from mingbai.carriers.actions import confirm_withdrawal, publish
+from mingbai.carriers.actions import confirm_withdrawal, publish, take_down
 from mingbai.carriers.statuses import on_carrier
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community
@@ -59,6 +60,58 @@ def test_every_word_of_the_demos_year_is_found_and_nothing_else(db: None) -> Non
             term = letters[place : place + length]
             expected = {pk for pk, text in texts.items() if term in text}
             assert set(keys(community, term)) == expected, term
+
+
+def test_texts_made_by_chance_are_found_as_by_looking_through_them(cast: Cast, issue: Callable[..., Version]) -> None:
+    """Every 1 to 4 characters of thirty texts: few different letters, so that nearly everything is nearly found."""
+    chance = random.Random(4)
+    letters = "社区公示栏财务务〇々㐀\U00020000ab12。，、 （）%_\"*'\\"
+    for number in range(30):
+        said_here = ["".join(chance.choices(letters, k=chance.randint(1, 30))) + "。" for _ in range(2)]
+        issue(said(*(text if text.strip() else "社" for text in said_here), title=f"第{number}号"))
+    texts = dict(SearchEntry.objects.values_list("version", "text"))
+    asked = {
+        run[n : n + size]
+        for text in texts.values()
+        for run in runs(text)
+        for n in range(len(run))
+        for size in (1, 2, 3, 4)
+    }
+    asked |= {"".join(chance.choices("社区公示栏财务", k=size)) for size in (2, 3, 4) for _ in range(20)}
+    assert len(asked) > 400
+    for term in asked:
+        expected = sorted((pk for pk, text in texts.items() if term in text), reverse=True)
+        assert keys(cast.community, term) == expected, term
+
+
+def test_a_range_without_words_asks_for_everything_in_it(cast: Cast, issue: Callable[..., Version]) -> None:
+    first, second = issue(said("修理路灯")), issue(said("修理水管"), item=11, day="2026-03-12")
+    assert keys(cast.community, "", item="22") == [first.pk]
+    assert keys(cast.community, "", year=2026) == [second.pk, first.pk]
+    with time_machine.travel(NOW, tick=False):
+        page = Client().get("/c/jinan/search/", {"q": "", "item": "22"}).content.decode()
+        assert "找到 <b>1 条" in page and first.code in page and "<mark>" not in page
+        assert "没有公开过内容" in Client().get("/c/jinan/search/", {"year": "2001"}).content.decode()
+        for asked in ({}, {"q": "。"}, {"q": "。", "item": "22"}):
+            assert "找到 <b>" not in Client().get("/c/jinan/search/", asked).content.decode()
+
+
+def test_the_state_is_chosen_among_all_hits_and_as_the_row_says(cast: Cast, issue: Callable[..., Version]) -> None:
+    lost, over = issue(said("修理路灯")), issue(said("修理水管"), day="2026-03-01")
+    for posting in lost.postings.all():
+        take_down(posting=posting, on=NOW.date(), by=cast.clerk, at=NOW, lost=True)
+    current = issue(said("修理门禁"), day="2026-03-18")
+    with time_machine.travel(noon("2026-03-20"), tick=False):
+        for state, version in (("taken_down", lost), ("over", over), ("current", current)):
+            page = Client().get("/c/jinan/search/", {"q": "修理", "state": state}).content.decode()
+            assert "找到 <b>1 条" in page and version.code in page and f'class="state {state}"' in page
+
+
+def test_the_index_is_written_anew_without_a_gap(cast: Cast, issue: Callable[..., Version]) -> None:
+    version = issue(said("修理路灯"))
+    SearchEntry.objects.update(text="旧", grams="")
+    call_command("reindex")
+    assert keys(cast.community, "路灯") == [version.pk] and SearchEntry.objects.count() == 1
 
 
 def test_all_terms_must_stand_there(cast: Cast, issue: Callable[..., Version]) -> None:
