@@ -20,7 +20,7 @@ from bench.rows import Row
 
 VERSIONS = 10_000
 ROUNDS = 5
-WORDS = ("井盖", "健身器材", "井", "情况", "征兵")
+WORDS = ("井盖", "健身器材", "井", "情况", "龙舟")
 
 
 def measure(versions: int = VERSIONS) -> list[Row]:
@@ -48,7 +48,7 @@ def _here() -> None:
     from bench.published import COMMUNITY
     from mingbai.communities.queries import community_by_slug
     from mingbai.disclosures.queries import visible_versions
-    from mingbai.disclosures.searching import COUNTED, Query, found, newest_keys
+    from mingbai.disclosures.searching import COUNTED, Query, newest_keys
 
     community = community_by_slug(COMMUNITY)
     assert community is not None
@@ -56,7 +56,7 @@ def _here() -> None:
     for word in WORDS:
 
         def indexed(word: str = word) -> list[int]:
-            return newest_keys(found(community, Query.of(word)))
+            return newest_keys(community, Query.of(word))
 
         def looked(word: str = word) -> list[int]:
             holding = visible_versions(community).filter(search_entry__text__contains=word).order_by("-pk")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from mingbai.communities.models import Community
 from mingbai.disclosures.content import MEETING_FIELDS, STATEMENTS, Content
@@ -18,6 +17,8 @@ from mingbai.rules.grams import coded, fold, grams_of, pairs_of, runs, terms_of
 
 # Hits are counted up to here; beyond, «more than» says enough.
 COUNTED = 1000
+# Where hardly any hit is wanted, so many are looked through at once.
+LOOKED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,36 +88,49 @@ def unindexed() -> QuerySet[Version]:
     return Version.objects.filter(search_entry=None)
 
 
-def found(community: Community, query: Query) -> QuerySet[Version]:
-    """The visible versions of a community in which every term stands, the last issued first.
+def newest_keys(
+    community: Community, query: Query, narrowed: Callable[[QuerySet[Version]], QuerySet[Version]] = lambda all: all
+) -> list[int]:
+    """The keys of the visible versions of a community in which every term stands, the last issued first, up to
+    COUNTED + 1 of them; ``narrowed`` leaves some of them out.
 
-    Chosen and ordered by the database's own index, so that the first hits are there before the last one is looked at.
-    Only grams and letters reach it, as parameters.
+    Each database's own index chooses; nothing but grams and letters reaches it, as parameters.
     """
-    versions = visible_versions(community)
     scope = [f"c{community.pk}"]
     scope += [f"i{coded(query.item)}"] if query.item else []
     scope += [f"y{query.year}"] if query.year else []
-    if connection.vendor == "postgresql":
-        tokens = [*scope, *(pair for term in query.terms for pair in pairs_of(term))]
-        # A term is letters and digits only, so nothing in it means anything to LIKE.
-        texts = [f"%{term}%" for term in query.terms]
-        return versions.filter(pk__in=RawSQL(IN_ARRAYS, [tokens, texts])).order_by("-pk")  # noqa: S611
-    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in query.terms]
+    visible = narrowed(visible_versions(community))
+    return (_in_arrays if connection.vendor == "postgresql" else _in_fts)(visible, scope, query.terms)
+
+
+def _in_fts(visible: QuerySet[Version], scope: list[str], terms: Sequence[str]) -> list[int]:
+    """FTS5 yields its hits in order, so nothing is looked at after the last one that is wanted."""
+    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in terms]
     match = " AND ".join([f"scope : ({' AND '.join(scope)})", *(f"grams : {phrase}" for phrase in phrases)])
-    return versions.extra(  # noqa: S610
-        tables=["disclosures_search"], where=[IN_FTS], params=[match], order_by=["-disclosures_search.rowid"]
+    hits = visible.extra(  # noqa: S610 — the text is the query's only parameter
+        tables=["disclosures_search"],
+        where=["disclosures_search.rowid = disclosures_version.id AND disclosures_search MATCH %s"],
+        params=[match],
+        order_by=["-disclosures_search.rowid"],
     )
+    return list(hits.values_list("pk", flat=True)[: COUNTED + 1])
 
 
-IN_FTS = "disclosures_search.rowid = disclosures_version.id AND disclosures_search MATCH %s"
-# The expression of PostgreSQL's index, as in the migration.
-IN_ARRAYS = (
-    "SELECT version_id FROM disclosures_searchentry "
-    "WHERE string_to_array(scope || ' ' || grams, ' ') @> %s::text[] AND text LIKE ALL (%s::text[])"
-)
-
-
-def newest_keys(versions: QuerySet[Version]) -> list[int]:
-    """The keys of the first hits in their order, up to COUNTED + 1 of them."""
-    return list(versions.values_list("pk", flat=True)[: COUNTED + 1])
+def _in_arrays(visible: QuerySet[Version], scope: list[str], terms: Sequence[str]) -> list[int]:
+    """PostgreSQL takes the pairs of a word for independent and would look at every hit before it sorts: it is asked
+    for the next few hits first, and then which of them are visible."""
+    tokens = [*scope, *(pair for term in terms for pair in pairs_of(term))]
+    entries = SearchEntry.objects.extra(  # noqa: S610 — as above; a term is letters and digits: nothing to LIKE
+        where=["string_to_array(scope || ' ' || grams, ' ') @> %s::text[]", "text LIKE ALL (%s::text[])"],
+        params=[tokens, [f"%{term}%" for term in terms]],
+    ).order_by("-pk")
+    keys: list[int] = []
+    at_once = COUNTED + 1
+    some = list(entries.values_list("pk", flat=True)[:at_once])
+    while some:
+        keys += visible.filter(pk__in=some).order_by("-pk").values_list("pk", flat=True)
+        if len(some) < at_once or len(keys) > COUNTED:
+            break
+        at_once = LOOKED_AT_ONCE
+        some = list(entries.filter(pk__lt=some[-1]).values_list("pk", flat=True)[:at_once])
+    return keys[: COUNTED + 1]

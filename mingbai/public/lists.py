@@ -19,7 +19,7 @@ from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, published_by_year, visible_of_items, visible_versions
-from mingbai.disclosures.searching import COUNTED, Query, found, newest_keys, pieces_of
+from mingbai.disclosures.searching import COUNTED, Query, newest_keys, pieces_of
 from mingbai.obligations.queries import owed_by_item
 from mingbai.public.pages import Status, by_state, item_context, tally, version_status
 from mingbai.public.views import community_or_404, page, today
@@ -201,12 +201,13 @@ def _number(told: str) -> int | None:
 
 
 def _results(community: Community, query: Query, asked: dict[str, str], number: int) -> dict[str, Any]:
-    hits = found(community, query)
-    if asked["state"] in STATES:
-        hits = with_status(hits, asked["state"], today())
-    if (carrier := _number(asked["carrier"])) is not None:
-        hits = on_carrier(hits, carrier)
-    keys = newest_keys(hits)
+    def narrowed(hits: QuerySet[Version]) -> QuerySet[Version]:
+        if asked["state"] in STATES:
+            hits = with_status(hits, asked["state"], today())
+        carrier = _number(asked["carrier"])
+        return hits if carrier is None else on_carrier(hits, carrier)
+
+    keys = newest_keys(community, query, narrowed)
     pages = pages_of(min(len(keys), COUNTED))
     number = min(number, pages)
     part = keys[:COUNTED][(number - 1) * A_PAGE : number * A_PAGE]

@@ -16,11 +16,12 @@ from mingbai.carriers.actions import confirm_withdrawal, publish, take_down
 from mingbai.carriers.statuses import on_carrier
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community
+from mingbai.disclosures import searching
 from mingbai.disclosures.actions import index_missing, reduce_personal
 from mingbai.disclosures.models import SearchEntry, Version
 from mingbai.disclosures.queries import visible_versions
 from mingbai.disclosures.reviews import propose_withdrawal
-from mingbai.disclosures.searching import Query, found
+from mingbai.disclosures.searching import Query, newest_keys
 from mingbai.rules.grams import fold, runs
 from tests.conftest import Cast, names_list, noon, paragraphs
 
@@ -43,7 +44,7 @@ def issue(cast: Cast, owe: Callable[..., Any]) -> Callable[..., Version]:
 
 
 def keys(community: Community, text: str, **chosen: Any) -> list[int]:
-    return [version.pk for version in found(community, Query.of(text, **chosen))]
+    return newest_keys(community, Query.of(text, **chosen))
 
 
 def test_every_word_of_the_demos_year_is_found_and_nothing_else(db: None) -> None:
@@ -105,6 +106,18 @@ def test_the_state_is_chosen_among_all_hits_and_as_the_row_says(cast: Cast, issu
         for state, version in (("taken_down", lost), ("over", over), ("current", current)):
             page = Client().get("/c/jinan/search/", {"q": "修理", "state": state}).content.decode()
             assert "找到 <b>1 条" in page and version.code in page and f'class="state {state}"' in page
+
+
+def test_no_hit_is_lost_behind_thousands_that_arent_wanted(
+    cast: Cast, issue: Callable[..., Version], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With smaller numbers: one counts to three and looks at two more at once."""
+    monkeypatch.setattr(searching, "COUNTED", 3)
+    monkeypatch.setattr(searching, "LOOKED_AT_ONCE", 2)
+    made = [issue(said(f"第{number}次修理")).pk for number in range(12)][::-1]
+    for kept in (made, made[-1:], made[4:6], made[::3], made[8:], []):
+        found = newest_keys(cast.community, Query.of("修理"), lambda hits, kept=kept: hits.filter(pk__in=kept))
+        assert found == kept[:4]
 
 
 def test_the_index_is_written_anew_without_a_gap(cast: Cast, issue: Callable[..., Version]) -> None:
@@ -178,9 +191,11 @@ def test_narrowed_by_item_year_carrier_and_state(cast: Cast, issue: Callable[...
     assert keys(cast.community, "修理", item="22") == [first.pk]
     assert keys(cast.community, "修理", year=2025) == [] and len(keys(cast.community, "修理", year=2026)) == 2
     carrier = first.postings.get().carrier
-    both = found(cast.community, Query.of("修理"))
-    assert [version.pk for version in on_carrier(both, carrier.pk)] == [second.pk, first.pk]
-    assert not on_carrier(both, carrier.pk + 1000)
+
+    def on(key: int) -> list[int]:
+        return newest_keys(cast.community, Query.of("修理"), lambda hits: on_carrier(hits, key))
+
+    assert on(carrier.pk) == [second.pk, first.pk] and on(carrier.pk + 1000) == []
     with time_machine.travel(noon("2026-03-26"), tick=False):
         page = Client().get("/c/jinan/search/", {"q": "修理", "state": "over"}).content.decode()
         assert "找到 <b>1 条" in page
@@ -241,7 +256,7 @@ def test_twenty_a_page(cast: Cast, issue: Callable[..., Version], django_assert_
         assert Client().get("/c/jinan/versions/page/3/").status_code == 404
         assert Client().get("/c/jinan/versions/2026/").status_code == 200
         assert Client().get("/c/jinan/versions/2019/").status_code == 404
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             hits = Client().get("/c/jinan/search/?q=修理&page=2").content.decode()
         assert "第 2 页，共 2 页" in hits and hits.count("<mark>修理</mark>") == 3
 
