@@ -46,7 +46,7 @@ def _here() -> None:
 
     django.setup()
     from bench.published import COMMUNITY
-    from mingbai.communities.queries import community_by_slug
+    from mingbai.communities.queries import community_by_slug, revision_of
     from mingbai.disclosures.queries import visible_versions
     from mingbai.disclosures.searching import COUNTED, Query, newest_keys
 
@@ -56,7 +56,7 @@ def _here() -> None:
     for word in WORDS:
 
         def indexed(word: str = word) -> list[int]:
-            return newest_keys(community, Query.of(word))
+            return newest_keys(community.pk, revision_of(community), Query.of(word))
 
         def looked(word: str = word) -> list[int]:
             holding = visible_versions(community).filter(search_entry__text__contains=word).order_by("-pk")

@@ -82,6 +82,7 @@ class Situation:
     doesn't load what was met in ten years."""
 
     community_id: int
+    revision: int
     today: date
     catalogue: CatalogueVersion | None
     items: tuple[Item, ...]
@@ -154,7 +155,7 @@ def situation_of(community: Community, today: date) -> Situation:
 def _situation(community_id: int, revision: int, today: date) -> Situation:
     catalogue = catalogue_in_force(community_id)
     items = items_of(catalogue.pk) if catalogue is not None else ()
-    return Situation(community_id, today, catalogue, items)
+    return Situation(community_id, revision, today, catalogue, items)
 
 
 def _standings(community_id: int, today: date, **chosen: Any) -> list[Standing]:
@@ -244,7 +245,7 @@ def on_show(community: Community, today: date) -> list[Posting]:
         .order_by("-from_on", "-pk")
     )
     # What hangs is asked for first: it is little, and what was ever published is much.
-    hanging = visible_versions(community).filter(pk__in={posting.version_id for posting in postings})
+    hanging = visible_versions().filter(pk__in={posting.version_id for posting in postings})
     versions = {version.pk: version for version in hanging.defer("content_data")}
     shown = [posting for posting in postings if posting.version_id in versions]
     for posting in shown:
@@ -294,8 +295,11 @@ def last_day_on_show(postings: Iterable[Posting]) -> date | None:
 
     A version that was never posted isn't on show at all: its day is the first that there is.
     """
-    days = [posting.ended_on or posting.until_on for posting in postings]
-    known = [day for day in days if day is not None]
-    if len(known) < len(days):
-        return None
-    return max(known, default=date.min)
+    return last_day(posting.ended_on or posting.until_on for posting in postings)
+
+
+def last_day(days: Iterable[date | None]) -> date | None:
+    """The last of the days on which postings end; None while one has no end, the first day of all where there are
+    none."""
+    known = list(days)
+    return None if None in known else max((day for day in known if day is not None), default=date.min)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, groupby
+from operator import itemgetter
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from mingbai.carriers.models import Posting
-from mingbai.carriers.queries import ShownVersion, Situation, last_day_on_show, with_postings
-from mingbai.disclosures.content import Content
+from mingbai.carriers.queries import ShownVersion, Situation, last_day, last_day_on_show, with_postings
+from mingbai.communities.keeping import kept
+from mingbai.communities.queries import revision_of
+from mingbai.disclosures.content import Content, read_content
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_of_items, visible_versions
+from mingbai.disclosures.queries import content_on, hidden_versions, shown_on, visible_of_items, visible_versions
 from mingbai.obligations.models import Occurrence
 from mingbai.rules.state import Shown
 
 PERIODS = 8
-# How many versions may stand for one period (corrections, supplements) before older periods are left out.
-VERSIONS_A_PERIOD = 3
-# What an earlier period is compared by; each column of each table is work for every row.
-CONTENTS = ("title", "content_data", "withdrawal", "disclosure__obligation__occurrence__on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,63 +33,101 @@ class Said:
     content: Content
 
 
-def said_by(pks: Sequence[int], today: date, *, contents_only: bool = False) -> list[Said]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said for an earlier occurrence, that of ``on``, as far as it may still be said."""
+
+    on: date
+    content: Content
+
+
+STANDING = Q(withdrawal=None) | Q(withdrawal__confirmed_at=None)
+
+
+def said_by(pks: Sequence[int], today: date) -> list[Said]:
     """These versions, in this order, and what each may still say; those that were taken down are left out.
-    ``contents_only``: of the versions nothing else is wanted than what they said, and when.
 
     Texts are only loaded for what has been chosen: sorting rows that carry them is what makes a long list slow.
     """
     if not pks:
         return []
-    standing = visible_versions().filter(Q(withdrawal=None) | Q(withdrawal__confirmed_at=None), pk__in=pks)
-    if contents_only:
-        wanted = standing.select_related(None).select_related("disclosure__obligation__occurrence", "withdrawal")
-        versions = wanted.prefetch_related("postings").only(*CONTENTS)
-    else:
-        versions = with_postings(standing).select_related("withdrawal").defer("disclosure__obligation__schedule_data")
-    found = versions.order_by().in_bulk(pks)
+    standing = with_postings(visible_versions()).filter(STANDING, pk__in=pks).select_related("withdrawal")
+    found = standing.defer("disclosure__obligation__schedule_data").order_by().in_bulk(pks)
     return [
-        Said(
-            version,
-            version.disclosure.obligation.occurrence.on,
-            content_on(version, last_day_on_show(version.postings.all()), today),
-        )
+        Said(version, version.disclosure.obligation.occurrence.on, _content(version, today))
         for version in (found[pk] for pk in pks if pk in found)
     ]
 
 
-def earlier_periods(version: Version, today: date) -> list[Said]:
+def _content(version: Version, today: date) -> Content:
+    return content_on(version, last_day_on_show(version.postings.all()), today)
+
+
+def earlier_periods(version: Version, today: date) -> list[Earlier]:
     """What was published for the occurrences before this one's, the nearest first; one version for each."""
-    occurrence = version.disclosure.obligation.occurrence
-    earlier = visible_of_items(version.community_id, [occurrence.item.code]).filter(
-        disclosure__obligation__occurrence__duty__position=occurrence.duty.position,
-        disclosure__obligation__occurrence__on__lt=occurrence.on,
-    )
-    told = earlier.exclude(disclosure__obligation__occurrence__kind=Occurrence.Kind.SILENCE)
-    nearest = told.order_by("-disclosure__obligation__occurrence__on", "-published_at", "-pk")
-    last: dict[int, int] = {}
-    for disclosure, pk in nearest.values_list("disclosure", "pk")[: PERIODS * VERSIONS_A_PERIOD]:
-        last.setdefault(disclosure, pk)
-    return said_by(list(last.values())[: PERIODS - 1], today, contents_only=True)
+    occurrence, last = version.disclosure.obligation.occurrence, dict[int, tuple[int, date]]()
+    community = version.community
+    series = _series(community.pk, revision_of(community), occurrence.item.code, occurrence.duty.position)
+    earlier = series[: bisect_left(series, occurrence.on, key=itemgetter(0))]
+    for on, disclosure, pk in reversed(earlier):
+        last.setdefault(disclosure, (pk, on))
+        if len(last) == PERIODS - 1:
+            break
+    days = dict(last.values())
+    said = _contents(days, today) if days else {}
+    return [Earlier(on, said[pk]) for pk, on in days.items() if pk in said]
 
 
-def latest_of(
-    situation: Situation, codes: Collection[str], today: date, limit: int, *, shown: bool = False
-) -> list[Said]:
-    """The last version of each disclosure of these items, the newest first; ``shown``: only what is on show today."""
-    versions = visible_of_items(situation.community_id, codes)
+@kept(maxsize=128)
+def _series(community_id: int, revision: int, code: str, position: int) -> tuple[tuple[date, int, int], ...]:
+    """Day of the occurrence, disclosure and version of all that was published for one duty, the oldest first."""
+    where = "disclosure__obligation__occurrence"
+    versions = visible_of_items(community_id, [code]).filter(**{f"{where}__duty__position": position})
+    told = versions.exclude(**{f"{where}__kind": Occurrence.Kind.SILENCE})
+    return tuple(told.order_by(f"{where}__on", "published_at", "pk").values_list(f"{where}__on", "disclosure", "pk"))
+
+
+def _contents(pks: Collection[int], today: date) -> dict[int, Content]:
+    """What these versions may still say, without those that were taken down. One query: the texts come once for each
+    posting, which costs less than asking for the postings."""
+    standing = Version.objects.filter(STANDING, pk__in=pks).order_by("pk")
+    rows = standing.values_list("pk", "content_data", "postings", "postings__ended_on", "postings__until_on")
+    found = {}
+    for pk, group in groupby(rows, key=itemgetter(0)):
+        hung = list(group)
+        ends = [ended or until for _, _, posting, ended, until in hung if posting is not None]
+        found[pk] = shown_on(read_content(hung[0][1]), last_day(ends), today)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The last ``most`` versions of some items; ``shown``: only what is on show today."""
+
+    codes: Collection[str]
+    most: int
+    shown: bool = False
+
+
+def latest_of(situation: Situation, wishes: Sequence[Wish], today: date) -> list[list[Said]]:
+    """For each wish the last version of each disclosure, the newest first. Texts are read for all wishes together."""
+    keys = [_latest_keys(situation.community_id, wish, today) if wish.codes else [] for wish in wishes]
+    found = {said.version.pk: said for said in said_by(list({*chain.from_iterable(keys)}), today)}
+    return [[found[pk] for pk in mine if pk in found] for mine in keys]
+
+
+def _latest_keys(community_id: int, wish: Wish, today: date) -> list[int]:
+    versions = visible_of_items(community_id, wish.codes)
     last = versions.filter(Q(replaced_by=None) | ~Q(replaced_by__disclosure=F("disclosure")))
-    if shown:
-        last = last.filter(Exists(_up(situation.community_id, today).filter(version=OuterRef("pk"))))
-    newest = last.order_by("-published_on", "-pk").values_list("pk", flat=True)
-    return said_by(list(newest[:limit]), today)
+    if wish.shown:
+        last = last.filter(Exists(_up(community_id, today).filter(version=OuterRef("pk"))))
+    return list(last.order_by("-published_on", "-pk").values_list("pk", flat=True)[: wish.most])
 
 
 def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
     """Every public version that hangs somewhere on ``today`` with where it hangs, the last put up first."""
-    community = situation.community_id
     rows = (
-        _up(community, today)
+        _up(situation.community_id, today)
         .order_by("-from_on", "-version", "carrier")
         .values_list(
             "version",
@@ -102,12 +141,10 @@ def on_show_now(situation: Situation, today: date) -> list[ShownVersion]:
             "ended_on",
         )
     )
-    # What hangs is asked for first: it is little, and what was ever published is much.
-    hanging = visible_versions().filter(pk__in={row[0] for row in rows}).order_by()
-    visible = set(hanging.values_list("pk", flat=True))
+    hidden = hidden_versions(situation.community_id, situation.revision)
     found: dict[int, ShownVersion] = {}
     for pk, code, title, published_on, kind, carrier, from_on, until_on, ended_on in rows:
-        if pk not in visible:
+        if pk in hidden:
             continue
         postings = found[pk].postings if pk in found else ()
         up = (*postings, Shown(carrier, from_on, until_on, ended_on))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -15,6 +15,8 @@ from mingbai.disclosures.models import Version, Withdrawal
 
 # How long a page waits for a database that is busy before it goes without the count.
 PATIENCE_MS = 200
+# What may be known of a sheet beside where it was posted.
+EVIDENCE = ("hangings", "photos", "sightings")
 
 
 def count_scan(*, version: Version, on: date) -> bool:
@@ -59,23 +61,22 @@ def _impatient() -> Iterator[None]:
             cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
 
 
-def postings_with_evidence(version: Version, today: date, *, desk: bool = False) -> list[Posting]:
+def postings_with_evidence(
+    version: Version, today: date, *, desk: bool = False, only: Collection[str] = EVIDENCE
+) -> list[Posting]:
     """The postings of a version with where they hang, their photographs and the days on which they were seen.
 
     The public is told of days that are over: so a page stays true until midnight, and of public photographs while
-    the display lasts. The desk sees all.
+    the display lasts. The desk sees all. ``only``: of the kinds of evidence those that there may be any of.
     """
-    hangings = Hanging.objects.select_related("board")
     photos = Photo.objects.defer("data") if desk else Photo.objects.defer("data").filter(is_public=True)
-    postings = list(
-        version.postings.select_related("carrier").prefetch_related(
-            Prefetch("hangings", hangings), Prefetch("photos", photos)
-        )
-    )
-    days = sorted(version.sightings.values_list("on", flat=True))
-    shown = desk or photos_are_shown(version, postings, today)
+    parts = {"hangings": Hanging.objects.select_related("board"), "photos": photos}
+    wanted = [Prefetch(name, found) for name, found in parts.items() if name in only]
+    postings = list(version.postings.select_related("carrier").prefetch_related(*wanted))
+    days = sorted(version.sightings.values_list("on", flat=True)) if "sightings" in only else []
+    shown = "photos" in only and (desk or photos_are_shown(version, postings, today))
     for posting in postings:
-        posting.places = _places(posting)
+        posting.places = _places(posting) if "hangings" in only else ""
         if posting.carrier.kind == posting.carrier.Kind.PAPER_BOARD:
             posting.seen = seen_sentence(_within(posting, days, today, through_today=desk))
         posting.seen_photos = list(posting.photos.all()) if shown else ()

@@ -13,7 +13,7 @@ from mingbai.communities.revisions import SILENT, Revision, heal
 
 
 def community_by_slug(slug: str) -> Community | None:
-    return Community.objects.filter(slug=slug).first()
+    return Community.objects.select_related("subdistrict").filter(slug=slug).first()
 
 
 def communities() -> list[Community]:

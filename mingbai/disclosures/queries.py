@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from mingbai.catalogues.models import Item
+from mingbai.catalogues.models import Element, Item
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, User
 from mingbai.communities.queries import revision_of
@@ -22,17 +22,26 @@ from mingbai.rules.canonical import canonical_json, normalise_code
 from mingbai.rules.flow import WHO, Step, flow_of, next_step
 from mingbai.rules.forms import ElementForm, form_for
 
+VISIBLE = Q(
+    disclosure__obligation__occurrence__item__is_public=True, disclosure__obligation__occurrence__voided_at=None
+)
+
 
 def visible_versions(community: Community | None = None) -> QuerySet[Version]:
     """What anyone may see: versions of items disclosed proactively to the general public.
 
     Pages, files, the API and the QR page all start here. ``community`` None: of every community.
     """
-    versions = Version.objects.filter(
-        disclosure__obligation__occurrence__item__is_public=True,
-        disclosure__obligation__occurrence__voided_at=None,
-    ).select_related("disclosure__obligation__occurrence__item", "disclosure__obligation__occurrence__duty")
+    related = ("disclosure__obligation__occurrence__item", "disclosure__obligation__occurrence__duty")
+    versions = Version.objects.filter(VISIBLE).select_related(*related)
     return versions if community is None else versions.filter(community=community)
+
+
+@kept(maxsize=32)
+def hidden_versions(community_id: int, revision: int) -> frozenset[int]:
+    """The keys of a community's versions that ``visible_versions`` leaves out: few."""
+    hidden = Version.objects.filter(community=community_id).exclude(VISIBLE).order_by()
+    return frozenset(hidden.values_list("pk", flat=True))
 
 
 def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Version]:
@@ -46,16 +55,12 @@ def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Vers
     )
 
 
-def published_by_year(community: Community) -> dict[int, Sequence[int]]:
+@kept(maxsize=16)
+def published_by_year(community_id: int, revision: int) -> dict[int, Sequence[int]]:
     """Year → the keys of the visible versions that were published in it, newest first, the last year first.
 
     Read once a revision: to go far down a long list costs a database as much as to read it all.
     """
-    return _published_by_year(community.pk, revision_of(community))
-
-
-@kept(maxsize=16)
-def _published_by_year(community_id: int, revision: int) -> dict[int, Sequence[int]]:
     found: dict[int, array[int]] = {}
     for pk, day in visible_versions().filter(community=community_id).values_list("pk", "published_on"):
         found.setdefault(day.year, array("q")).append(pk)
@@ -96,9 +101,13 @@ def content_on(version: Version, last_day: date | None, today: date) -> Content:
     ``last_day``: the last day on which any carrier shows the version; None while one has no end. Showing doesn't
     wait for the nightly sweep that removes the names from the database.
     """
-    content = version.content
     if is_withdrawn_for_privacy(version):
         return Content(version.title, ())
+    return shown_on(version.content, last_day, today)
+
+
+def shown_on(content: Content, last_day: date | None, today: date) -> Content:
+    """What isn't withdrawn, as it may be shown on ``today``."""
     return content.without_names() if last_day is not None and today > last_day else content
 
 
@@ -180,14 +189,17 @@ def elements_of(obligation: Obligation) -> dict[int, str]:
 
 def forms_of(community: Community, item: Item) -> dict[int, ElementForm]:
     """How each element of an item is filled: the administrator's form, the packaged one, or plain paragraphs."""
+    return _forms_of(community.pk, revision_of(community), item.pk, item.code)
+
+
+@kept(maxsize=256)
+def _forms_of(community_id: int, revision: int, item_id: int, code: str) -> dict[int, ElementForm]:
     adjusted = {
         form.element: ElementForm.from_json(form.form_data)
-        for form in ItemForm.objects.filter(community=community, item_code=item.code)
+        for form in ItemForm.objects.filter(community=community_id, item_code=code)
     }
-    return {
-        element.position: adjusted.get(element.position) or form_for(element.text, packaged_forms())
-        for element in item.elements.all()
-    }
+    elements = Element.objects.filter(item=item_id).order_by("position").values_list("position", "text")
+    return {place: adjusted.get(place) or form_for(text, packaged_forms()) for place, text in elements}
 
 
 def is_adjusted(community: Community, item: Item, element: int) -> bool:

@@ -9,10 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from mingbai.communities.models import Community
 from mingbai.disclosures.content import MEETING_FIELDS, STATEMENTS, Content
 from mingbai.disclosures.models import SearchEntry, Version
-from mingbai.disclosures.queries import is_withdrawn_for_privacy, visible_versions
+from mingbai.disclosures.queries import hidden_versions, is_withdrawn_for_privacy, visible_versions
 from mingbai.rules.grams import coded, fold, grams_of, pairs_of, runs, terms_of
 
 # Hits are counted up to here; beyond, «more than» says enough.
@@ -89,28 +88,52 @@ def unindexed() -> QuerySet[Version]:
 
 
 def newest_keys(
-    community: Community, query: Query, narrowed: Callable[[QuerySet[Version]], QuerySet[Version]] = lambda all: all
+    community_id: int,
+    revision: int,
+    query: Query,
+    narrowed: Callable[[QuerySet[Version]], QuerySet[Version]] | None = None,
 ) -> list[int]:
     """The keys of the visible versions of a community in which every term stands, the last issued first, up to
-    COUNTED + 1 of them; ``narrowed`` leaves some of them out.
+    COUNTED + 1 of them; ``narrowed`` leaves some of them out. ``revision``: the community's current one.
 
-    Each database's own index chooses; nothing but grams and letters reaches it, as parameters.
+    Each database's own index chooses; nothing but grams and letters reaches it, as parameters. Which of a community's
+    versions aren't visible is known, so hits are joined to their items only where ``narrowed`` asks more of them.
     """
-    scope = [f"c{community.pk}"]
+    scope = [f"c{community_id}"]
     scope += [f"i{coded(query.item)}"] if query.item else []
     scope += [f"y{query.year}"] if query.year else []
-    visible = narrowed(visible_versions(community))
-    return (_in_arrays if connection.vendor == "postgresql" else _in_fts)(visible, scope, query.terms)
+    in_arrays = connection.vendor == "postgresql"
+    if narrowed is None:
+        hidden, most = hidden_versions(community_id, revision), COUNTED + 1
+        hits = (_hits_of_arrays if in_arrays else _hits_of_fts)(scope, query.terms, most + len(hidden))
+        return [pk for pk in hits if pk not in hidden][:most]
+    return (_in_arrays if in_arrays else _in_fts)(
+        narrowed(visible_versions().filter(community=community_id)), scope, query.terms
+    )
+
+
+def _match(scope: list[str], terms: Sequence[str]) -> str:
+    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in terms]
+    return " AND ".join([f"scope : ({' AND '.join(scope)})", *(f"grams : {phrase}" for phrase in phrases)])
+
+
+def _hits_of_fts(scope: list[str], terms: Sequence[str], most: int) -> list[int]:
+    newest = "SELECT rowid FROM disclosures_search WHERE disclosures_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(newest, [_match(scope, terms), most])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _hits_of_arrays(scope: list[str], terms: Sequence[str], most: int) -> list[int]:
+    return list(_entries(scope, terms).values_list("pk", flat=True)[:most])
 
 
 def _in_fts(visible: QuerySet[Version], scope: list[str], terms: Sequence[str]) -> list[int]:
     """FTS5 yields its hits in order, so nothing is looked at after the last one that is wanted."""
-    phrases = [f'"{" ".join(pairs_of(term))}"{" *" if len(term) == 1 else ""}' for term in terms]
-    match = " AND ".join([f"scope : ({' AND '.join(scope)})", *(f"grams : {phrase}" for phrase in phrases)])
     hits = visible.extra(  # noqa: S610 — the text is the query's only parameter
         tables=["disclosures_search"],
         where=["disclosures_search.rowid = disclosures_version.id AND disclosures_search MATCH %s"],
-        params=[match],
+        params=[_match(scope, terms)],
         order_by=["-disclosures_search.rowid"],
     )
     return list(hits.values_list("pk", flat=True)[: COUNTED + 1])
@@ -119,11 +142,7 @@ def _in_fts(visible: QuerySet[Version], scope: list[str], terms: Sequence[str]) 
 def _in_arrays(visible: QuerySet[Version], scope: list[str], terms: Sequence[str]) -> list[int]:
     """PostgreSQL takes the pairs of a word for independent and would look at every hit before it sorts: it is asked
     for the next few hits first, and then which of them are visible."""
-    tokens = [*scope, *(pair for term in terms for pair in pairs_of(term))]
-    entries = SearchEntry.objects.extra(  # noqa: S610 — as above; a term is letters and digits: nothing to LIKE
-        where=["string_to_array(scope || ' ' || grams, ' ') @> %s::text[]", "text LIKE ALL (%s::text[])"],
-        params=[tokens, [f"%{term}%" for term in terms]],
-    ).order_by("-pk")
+    entries = _entries(scope, terms)
     keys: list[int] = []
     at_once = COUNTED + 1
     some = list(entries.values_list("pk", flat=True)[:at_once])
@@ -134,3 +153,12 @@ def _in_arrays(visible: QuerySet[Version], scope: list[str], terms: Sequence[str
         at_once = LOOKED_AT_ONCE
         some = list(entries.filter(pk__lt=some[-1]).values_list("pk", flat=True)[:at_once])
     return keys[: COUNTED + 1]
+
+
+def _entries(scope: list[str], terms: Sequence[str]) -> QuerySet[SearchEntry]:
+    """What PostgreSQL finds, the last issued first."""
+    tokens = [*scope, *(pair for term in terms for pair in pairs_of(term))]
+    return SearchEntry.objects.extra(  # noqa: S610 — the texts are parameters; a term is letters and digits: nothing to LIKE
+        where=["string_to_array(scope || ' ' || grams, ' ') @> %s::text[]", "text LIKE ALL (%s::text[])"],
+        params=[tokens, [f"%{term}%" for term in terms]],
+    ).order_by("-pk")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mingbai.carriers.queries import Situation
-from mingbai.carriers.series import Said, earlier_periods, latest_of
+from mingbai.carriers.series import Earlier, Said, earlier_periods
 from mingbai.data.words import Word, words_in
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
@@ -17,9 +16,6 @@ from mingbai.obligations.models import Occurrence
 from mingbai.rules.accounts import Proof, Wording, largest_expense, proofs, sentences, wording
 from mingbai.rules.charts import Chart, account_chart, charts
 from mingbai.rules.forms import ElementForm
-
-# How many versions are looked through for the last account: some only say that there was nothing.
-LOOKED_THROUGH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def tell(version: Version, content: Content, today: date) -> list[Told]:
     return told
 
 
-def _told(block: dict[str, Any], forms: Forms, this: Said, earlier: Sequence[Said], words: Sequence[Word]) -> Told:
+def _told(block: dict[str, Any], forms: Forms, this: Said, earlier: Sequence[Earlier], words: Sequence[Word]) -> Told:
     form = forms.get(block["element"])
     if form is None or block["kind"] != "table":
         return Told(block, has_file=offers_file(block))
@@ -86,7 +82,7 @@ def _told(block: dict[str, Any], forms: Forms, this: Said, earlier: Sequence[Sai
 
 
 def _charts(
-    form: ElementForm, block: dict[str, Any], this: Said, before: Sequence[tuple[Said, dict[str, Any]]]
+    form: ElementForm, block: dict[str, Any], this: Said, before: Sequence[tuple[Earlier, dict[str, Any]]]
 ) -> list[Chart]:
     """Figures over periods are drawn where the periods follow one another by the calendar."""
     if not _is_period(this.version):
@@ -109,7 +105,7 @@ def _is_period(version: Version) -> bool:
     return bool(version.disclosure.obligation.occurrence.kind == Occurrence.Kind.PERIOD)
 
 
-def _words(this: Said, last: Said | None) -> Wording:
+def _words(this: Said, last: Earlier | None) -> Wording:
     return wording(this.on, last.on if last is not None else None, is_period=_is_period(this.version))
 
 
@@ -135,19 +131,23 @@ class Money:
     sentences: Sequence[str]
 
 
-def money_at_a_glance(situation: Situation, forms: dict[str, Forms], today: date) -> Money | None:
-    """The newest account of the items that keep one; None where none has been published."""
-    accounts = {
-        code: {place: form for place, form in mine.items() if form.balance is not None} for code, mine in forms.items()
-    }
-    codes = [code for code, mine in accounts.items() if mine]
-    for said in latest_of(situation, codes, today, LOOKED_THROUGH):
+def money_at_a_glance(accounts: dict[str, Forms], last: Iterable[Said], today: date) -> Money | None:
+    """The newest account of the items that keep one (``accounts``: their forms); None where none has been published."""
+    for said in last:
         mine = accounts[said.version.disclosure.obligation.occurrence.item.code]
         block = block_of(said.content, mine)
         chart = account_chart(mine[block["element"]], block) if block is not None else None
         if block is not None and chart is not None:
             return Money(said.version, chart, _glance(said, block, mine[block["element"]], today))
     return None
+
+
+def accounts_among(forms: dict[str, Forms]) -> dict[str, Forms]:
+    """The forms of accounts, of the items that have one."""
+    found = {
+        code: {place: form for place, form in mine.items() if form.balance is not None} for code, mine in forms.items()
+    }
+    return {code: mine for code, mine in found.items() if mine}
 
 
 def _glance(said: Said, block: dict[str, Any], form: ElementForm, today: date) -> list[str]:

@@ -11,13 +11,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from mingbai.carriers.queries import ShownVersion, Situation
-from mingbai.carriers.series import latest_of, on_show_now
+from mingbai.carriers.series import Said, Wish, latest_of, on_show_now
 from mingbai.communities.models import Community
 from mingbai.consultations.queries import over_or_told
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import Forms, elements_where, forms_by_item, visible_versions
-from mingbai.public.accounts import block_of, money_at_a_glance
+from mingbai.public.accounts import accounts_among, block_of, money_at_a_glance
 from mingbai.public.pages import Row, catalogue_rows
 from mingbai.rules.days import WEEKDAYS, legal_day
 from mingbai.rules.state import State
@@ -25,6 +25,8 @@ from mingbai.rules.state import State
 NEW = 5
 CARDS = 9
 MOST_MEETINGS = 12
+# How many versions are looked through for the last account: some only say that there was nothing.
+LOOKED_THROUGH = 4
 MOST_CONSULTATIONS = 6
 MOST_OVERDUE = 8
 
@@ -58,15 +60,24 @@ def home_context(community: Community, situation: Situation, today: date) -> dic
     public = [item for item in situation.items if item.is_public]
     forms = forms_by_item(community, public)
     shown = on_show_now(situation, today)
+    accounts = accounts_among(forms)
+    meetings = elements_where(forms, lambda form: form.kind == "meeting")
+    asking = elements_where(forms, lambda form: form.purpose == "consultation")
+    wishes = [
+        Wish(accounts, LOOKED_THROUGH),
+        Wish(meetings, MOST_MEETINGS),
+        Wish(asking, MOST_CONSULTATIONS, shown=True),
+    ]
+    told, announced, asked = latest_of(situation, wishes, today)
     overdue = [standing for standing in situation.unmet if standing.state is State.OVERDUE]
     return {
         "weekday": WEEKDAYS[today.weekday()],
         "new": list(visible_versions(community).defer("content_data")[:NEW]),
         "showing": cards(shown, today),
         "showing_count": len(shown),
-        "money": money_at_a_glance(situation, forms, today),
-        "meetings": meetings_to_come(situation, forms, today),
-        "consultations": open_consultations(situation, forms, today),
+        "money": money_at_a_glance(accounts, told, today),
+        "meetings": meetings_to_come(announced, today),
+        "consultations": open_consultations(community, asked, asking, today),
         "overdue": overdue[:MOST_OVERDUE],
         "overdue_count": len(overdue),
         "levels": by_level(situation, forms),
@@ -86,11 +97,10 @@ def max_or_none(days: Iterable[date | None]) -> date | None:
     return None if None in known else max(day for day in known if day is not None)
 
 
-def meetings_to_come(situation: Situation, forms: dict[str, Forms], today: date) -> list[Meeting]:
+def meetings_to_come(announced: Iterable[Said], today: date) -> list[Meeting]:
     """Meetings announced for today or later, the next first. One whose time can't be read isn't guessed at."""
-    places = elements_where(forms, lambda form: form.kind == "meeting")
     found = []
-    for said in latest_of(situation, list(places), today, MOST_MEETINGS):
+    for said in announced:
         for block in said.content.blocks:
             at = read_moment(block["time"]) if block["kind"] == "meeting" else None
             if at is not None and legal_day(at) >= today:
@@ -99,11 +109,11 @@ def meetings_to_come(situation: Situation, forms: dict[str, Forms], today: date)
     return sorted(found, key=lambda meeting: meeting.at)
 
 
-def open_consultations(situation: Situation, forms: dict[str, Forms], today: date) -> list[Version]:
-    """Versions on show that ask residents for their views: their form says that this is what the element is for."""
-    places = elements_where(forms, lambda form: form.purpose == "consultation")
-    shown = latest_of(situation, list(places), today, MOST_CONSULTATIONS, shown=True) if places else []
-    over, results = over_or_told(situation.community_id, today) if shown else (set(), set())
+def open_consultations(
+    community: Community, shown: Sequence[Said], places: dict[str, set[int]], today: date
+) -> list[Version]:
+    """Versions on show that ask residents for their views: the form of an element (``places``, by item) says so."""
+    over, results = over_or_told(community.pk, today) if shown else (set(), set())
     return [
         said.version
         for said in shown

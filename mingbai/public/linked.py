@@ -24,6 +24,8 @@ from mingbai.public.summaries import summary
 
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"
+# The text stands on the same page: so much of it, in characters, is what results of a search show.
+ABSTRACT = 50
 # Inside a script element nothing may look like its end; the same three that Django's json_script escapes.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -71,25 +73,22 @@ def of_version(version: Version, content: Content, status: Status) -> SafeString
     report = {
         "@type": "Report",
         "@id": address(base, "version", community.slug, version.code),
-        "url": address(base, "version", community.slug, version.code),
         "name": facts.title_of(version),
         "identifier": version.code,
         "reportNumber": version.index_number,
         "version": version.number,
         "about": version.disclosure.obligation.occurrence.item.name,
-        "abstract": summary(blocks),
-        "inLanguage": "zh-Hans",
-        "isAccessibleForFree": True,
+        "abstract": summary(blocks, ABSTRACT),
         "dateCreated": version.dated_on.isoformat(),
         "datePublished": version.published_on.isoformat(),
         "creativeWorkStatus": status.kind,
-        "publisher": {"@id": _body(community)},
+        "publisher": _named(community),
         "isPartOf": {"@id": _dataset(community)},
         "encoding": [_file(file, version) for block in blocks for file in block.get("files", ())],
     }
     meetings = [meeting for block in blocks if (meeting := _meeting(block, version)) is not None]
     told = {key: value for key, value in report.items() if value not in ([], "")}
-    return data_block([told, *meetings, _named(community)])
+    return data_block([told, *meetings])
 
 
 def _file(file: Node, version: Version) -> Node:

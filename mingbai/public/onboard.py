@@ -70,7 +70,7 @@ def slides(community: Community, base: str) -> list[Slide]:
     """What is on show today, newest first; of a line of versions only the last. Three queries."""
     on_day = today()
     shown = {one.version.pk: one for one in showing(on_show(community, on_day), on_day)}
-    current = visible_versions(community).filter(pk__in=shown, replaced_by=None).select_related("withdrawal")
+    current = visible_versions().filter(pk__in=shown, replaced_by=None).select_related("withdrawal")
     versions = {version.pk: version for version in with_postings(current)}
     return [
         Slide(

@@ -17,10 +17,10 @@ LONGEST = 300
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def summary(blocks: Iterable[dict[str, Any]]) -> str:
-    """The blocks as at most 300 characters."""
+def summary(blocks: Iterable[dict[str, Any]], longest: int = LONGEST) -> str:
+    """The blocks as at most ``longest`` characters."""
     text = writable(" ".join(f"{block['heading']}：{_told(block)}" for block in blocks))
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def writable(text: str) -> str:

@@ -13,11 +13,9 @@ from django.utils import timezone
 
 from mingbai.carriers.queries import last_day_on_show, situation_of
 from mingbai.carriers.sheets import shown_until
-from mingbai.carriers.sightings import postings_with_evidence
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
-from mingbai.consultations.queries import consultation_on
 from mingbai.data.words import money_words
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
@@ -25,13 +23,12 @@ from mingbai.disclosures.queries import content_on, is_reviewed, visible_version
 from mingbai.obligations.queries import current_calendar, obligation_of, profile_of
 from mingbai.public import linked, pages, scans
 from mingbai.public.accounts import tell
+from mingbai.public.around import around
 from mingbai.public.elder import modes
 from mingbai.public.front import home_context
-from mingbai.residents.queries import feedback_on
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
-from mingbai.supervision.watching import concerns_on
 
 
 def today() -> date:
@@ -114,7 +111,8 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = version_or_404(community, code)
     if found.code != code:
         return redirect("version", slug=slug, code=found.code)
-    postings = postings_with_evidence(found, today())
+    beside = around(found, today())
+    postings = beside.postings
     content = content_on(found, last_day_on_show(postings), today())
     blocks, status = content.blocks, pages.version_status(found, postings, today())
     context = {
@@ -131,9 +129,9 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
         "linked": linked.of_version(found, content, status),
-        "asked": feedback_on(found, today()),
-        "consultation": consultation_on(found),
-        "concerns": concerns_on(found, today()),
+        "asked": beside.asked,
+        "consultation": beside.consultation,
+        "concerns": beside.concerns,
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
     }
     return page(request, "version", community, context)

@@ -84,6 +84,11 @@ class Chart:
     wide: int = 0
 
     @property
+    def is_hatched(self) -> bool:
+        """Whether an area of it stands for expense."""
+        return any(mark == "expense" for mark in (*(bar.mark for bar in self.bars), *(s.mark for s in self.series)))
+
+    @property
     def axis(self) -> list[tuple[int, str]]:
         """(middle, name) of each period."""
         step = WIDTH // max(len(self.periods), 1)

@@ -16,6 +16,7 @@ from mingbai.carriers.actions import confirm_withdrawal, publish, take_down
 from mingbai.carriers.statuses import on_carrier
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community
+from mingbai.communities.queries import revision_of
 from mingbai.disclosures import searching
 from mingbai.disclosures.actions import index_missing, reduce_personal
 from mingbai.disclosures.models import SearchEntry, Version
@@ -43,8 +44,8 @@ def issue(cast: Cast, owe: Callable[..., Any]) -> Callable[..., Version]:
     return make
 
 
-def keys(community: Community, text: str, **chosen: Any) -> list[int]:
-    return newest_keys(community, Query.of(text, **chosen))
+def keys(community: Community, text: str, narrowed: Any = None, **chosen: Any) -> list[int]:
+    return newest_keys(community.pk, revision_of(community), Query.of(text, **chosen), narrowed)
 
 
 def test_every_word_of_the_demos_year_is_found_and_nothing_else(db: None) -> None:
@@ -116,7 +117,12 @@ def test_no_hit_is_lost_behind_thousands_that_arent_wanted(
     monkeypatch.setattr(searching, "LOOKED_AT_ONCE", 2)
     made = [issue(said(f"第{number}次修理")).pk for number in range(12)][::-1]
     for kept in (made, made[-1:], made[4:6], made[::3], made[8:], []):
-        found = newest_keys(cast.community, Query.of("修理"), lambda hits, kept=kept: hits.filter(pk__in=kept))
+        found = newest_keys(
+            cast.community.pk,
+            revision_of(cast.community),
+            Query.of("修理"),
+            lambda hits, kept=kept: hits.filter(pk__in=kept),
+        )
         assert found == kept[:4]
 
 
@@ -193,7 +199,9 @@ def test_narrowed_by_item_year_carrier_and_state(cast: Cast, issue: Callable[...
     carrier = first.postings.get().carrier
 
     def on(key: int) -> list[int]:
-        return newest_keys(cast.community, Query.of("修理"), lambda hits: on_carrier(hits, key))
+        return newest_keys(
+            cast.community.pk, revision_of(cast.community), Query.of("修理"), lambda hits: on_carrier(hits, key)
+        )
 
     assert on(carrier.pk) == [second.pk, first.pk] and on(carrier.pk + 1000) == []
     with time_machine.travel(noon("2026-03-26"), tick=False):

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from django.urls import URLPattern, URLResolver
 
 from mingbai.carriers.reports import years_of
+from mingbai.communities.queries import revision_of
+from mingbai.disclosures.queries import published_by_year
 from mingbai.public import urls
 from mingbai.public.exporting.state import CommunityState, ItemState
 from mingbai.public.exporting.tables import fingerprint
-from mingbai.public.lists import pages_of, years_published
+from mingbai.public.lists import pages_of
 from mingbai.residents.queries import feedback_list
 
 
@@ -82,7 +84,7 @@ def catalogue(state: CommunityState, options: Options) -> Iterator[Page]:
 
 
 def years(state: CommunityState, options: Options) -> Iterator[Page]:
-    for year in years_published(state.community):
+    for year in published_by_year(state.community.pk, revision_of(state.community)):
         yield Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
 
 
