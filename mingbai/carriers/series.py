@@ -14,7 +14,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, last_day, last_day_on_show, with_postings
 from mingbai.communities.keeping import kept
-from mingbai.communities.queries import revision_of
 from mingbai.disclosures.content import Content, read_content
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, hidden_versions, shown_on, visible_of_items, visible_versions
@@ -63,11 +62,11 @@ def _content(version: Version, today: date) -> Content:
     return content_on(version, last_day_on_show(version.postings.all()), today)
 
 
-def earlier_periods(version: Version, today: date) -> list[Earlier]:
-    """What was published for the occurrences before this one's, the nearest first; one version for each."""
+def earlier_periods(version: Version, revision: int, today: date) -> list[Earlier]:
+    """What was published for the occurrences before this one's, the nearest first; one version for each.
+    ``revision``: the community's current one."""
     occurrence, last = version.disclosure.obligation.occurrence, dict[int, tuple[int, date]]()
-    community = version.community
-    series = _series(community.pk, revision_of(community), occurrence.item.code, occurrence.duty.position)
+    series = _series(version.community_id, revision, occurrence.item.code, occurrence.duty.position)
     earlier = series[: bisect_left(series, occurrence.on, key=itemgetter(0))]
     for on, disclosure, pk in reversed(earlier):
         last.setdefault(disclosure, (pk, on))

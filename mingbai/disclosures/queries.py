@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from mingbai.catalogues.models import Element, Item
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, User
-from mingbai.communities.queries import revision_of
 from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm, Version, Withdrawal
@@ -189,11 +188,16 @@ def elements_of(obligation: Obligation) -> dict[int, str]:
 
 def forms_of(community: Community, item: Item) -> dict[int, ElementForm]:
     """How each element of an item is filled: the administrator's form, the packaged one, or plain paragraphs."""
-    return _forms_of(community.pk, revision_of(community), item.pk, item.code)
+    return _forms(community.pk, item.pk, item.code)
 
 
 @kept(maxsize=256)
-def _forms_of(community_id: int, revision: int, item_id: int, code: str) -> dict[int, ElementForm]:
+def forms_at(community_id: int, revision: int, item_id: int, code: str) -> dict[int, ElementForm]:
+    """The same at a revision of the community, for pages that many ask for."""
+    return _forms(community_id, item_id, code)
+
+
+def _forms(community_id: int, item_id: int, code: str) -> dict[int, ElementForm]:
     adjusted = {
         form.element: ElementForm.from_json(form.form_data)
         for form in ItemForm.objects.filter(community=community_id, item_code=code)

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from mingbai.carriers.series import Earlier, Said, earlier_periods
+from mingbai.communities.queries import revision_of
 from mingbai.data.words import Word, words_in
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import Forms, forms_of
+from mingbai.disclosures.queries import Forms, forms_at
 from mingbai.obligations.models import Occurrence
 from mingbai.rules.accounts import Proof, Wording, largest_expense, proofs, sentences, wording
 from mingbai.rules.charts import Chart, account_chart, charts
@@ -55,8 +56,9 @@ def tell(version: Version, content: Content, today: date) -> list[Told]:
     if not any(has_money(block) for block in content.blocks):
         return [Told(block, has_file=offers_file(block)) for block in content.blocks]
     occurrence = version.disclosure.obligation.occurrence
-    forms = forms_of(version.community, occurrence.item)
-    earlier = earlier_periods(version, today)
+    revision = revision_of(version.community)
+    forms = forms_at(version.community_id, revision, occurrence.item.pk, occurrence.item.code)
+    earlier = earlier_periods(version, revision, today)
     told, known = [], set[str]()
     for block in content.blocks:
         words = [word for word in words_in(_texts(block)) if word.word not in known] if has_money(block) else []
@@ -131,14 +133,14 @@ class Money:
     sentences: Sequence[str]
 
 
-def money_at_a_glance(accounts: dict[str, Forms], last: Iterable[Said], today: date) -> Money | None:
+def money_at_a_glance(accounts: dict[str, Forms], last: Iterable[Said], revision: int, today: date) -> Money | None:
     """The newest account of the items that keep one (``accounts``: their forms); None where none has been published."""
     for said in last:
         mine = accounts[said.version.disclosure.obligation.occurrence.item.code]
         block = block_of(said.content, mine)
         chart = account_chart(mine[block["element"]], block) if block is not None else None
         if block is not None and chart is not None:
-            return Money(said.version, chart, _glance(said, block, mine[block["element"]], today))
+            return Money(said.version, chart, _glance(said, block, mine[block["element"]], revision, today))
     return None
 
 
@@ -150,8 +152,8 @@ def accounts_among(forms: dict[str, Forms]) -> dict[str, Forms]:
     return {code: mine for code, mine in found.items() if mine}
 
 
-def _glance(said: Said, block: dict[str, Any], form: ElementForm, today: date) -> list[str]:
-    earlier = earlier_periods(said.version, today)
+def _glance(said: Said, block: dict[str, Any], form: ElementForm, revision: int, today: date) -> list[str]:
+    earlier = earlier_periods(said.version, revision, today)
     last = next((old for old in earlier if block_of(old.content, [block["element"]]) is not None), None)
     previous = block_of(last.content, [block["element"]]) if last is not None else None
     told = sentences(form, block, previous, _words(said, last))

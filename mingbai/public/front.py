@@ -75,7 +75,7 @@ def home_context(community: Community, situation: Situation, today: date) -> dic
         "new": list(visible_versions(community).defer("content_data")[:NEW]),
         "showing": cards(shown, today),
         "showing_count": len(shown),
-        "money": money_at_a_glance(accounts, told, today),
+        "money": money_at_a_glance(accounts, told, situation.revision, today),
         "meetings": meetings_to_come(announced, today),
         "consultations": open_consultations(community, asked, asking, today),
         "overdue": overdue[:MOST_OVERDUE],

@@ -268,7 +268,7 @@ def test_a_page_of_a_version_asks_the_database_no_more_for_more_questions(
             community=cast.community, kind="question", text="问", place=place, nonce=str(number), at=NOW
         )
         answer_feedback(feedback=taken, text="答", by=cast.clerk, at=NOW)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(13):
         Client().get(f"/c/jinan/v/{version.code}/")
 
 
