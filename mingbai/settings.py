@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "mingbai.public.middleware.ContentSecurityPolicy",
     "mingbai.public.middleware.RefuseNul",
+    "mingbai.public.middleware.HeadOfData",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mingbai.public.caching.KeptPages",
     "mingbai.public.elder.ElderMode",

@@ -1,7 +1,8 @@
 """大字版: the residents' pages again under /da/, larger, plainer and with more contrast, without cookie or script.
 
 The prefix is taken off before the address is looked up, and put before every address that a page links to: who has
-chosen the large pages stays with them. Only pages are there twice; a file has one address.
+chosen the large pages stays with them. Only pages are there twice; a file has one address, and so has the screen, which
+is large already and whose worker answers for one address.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class ElderMode:
             return self.get_response(request)
         inner = request.path_info.removeprefix(PREFIX)
         before = get_script_prefix()
-        if _is_file(f"/{inner}"):
+        if _is_there_once(f"/{inner}"):
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{before}{quote(inner)}{'?' if query else ''}{query}")
         request.path_info = f"/{inner}"
@@ -39,13 +40,13 @@ class ElderMode:
             set_script_prefix(before)
 
 
-def _is_file(path: str) -> bool:
-    """Whether a residents' address is a file's: its last part has an ending."""
+def _is_there_once(path: str) -> bool:
+    """Whether a residents' address is a file's (its last part has an ending) or the screen's."""
     try:
-        resolve(path, PUBLIC)
+        found = resolve(path, PUBLIC)
     except Resolver404:
         return False
-    return "." in path.rsplit("/", 1)[-1]
+    return "." in path.rsplit("/", 1)[-1] or found.url_name == "screen"
 
 
 def modes(path: str) -> dict[str, object]:

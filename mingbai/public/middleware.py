@@ -1,4 +1,4 @@
-"""What holds for every request: a strict Content-Security-Policy, and no address with a NUL in it."""
+"""What holds for every request: a strict Content-Security-Policy, no address with a NUL in it, HEAD like GET."""
 
 from __future__ import annotations
 
@@ -37,3 +37,20 @@ class RefuseNul:
                 return no_such_address(request)
             return HttpResponse(render_to_string("404.html"), status=404)
         return self.get_response(request)
+
+
+class HeadOfData:
+    """The API answers HEAD as it answers GET (RFC 9110, 9.3.2), for who only asks whether something has changed. The
+    server leaves the body out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD" or not request.path.startswith("/api/"):
+            return self.get_response(request)
+        request.method = "GET"
+        try:
+            return self.get_response(request)
+        finally:
+            request.method = "HEAD"

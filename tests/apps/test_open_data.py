@@ -231,3 +231,11 @@ def test_nothing_but_reading_is_answered(cast: Cast, client: Client) -> None:
     for address in (*addresses("jinan", "ABCDEFGH", "22"), "/robots.txt", "/sitemap.xml"):
         if "/v/" not in address and address != "/c/jinan/":
             assert client.post(address).status_code in (403, 405), address
+
+
+def test_who_only_asks_whether_anything_changed_is_told(cast: Cast, client: Client) -> None:
+    address = "/api/v1/communities/jinan/versions"
+    asked, read = client.head(address), client.get(address)
+    assert (asked.status_code, asked.content) == (200, b"") and asked.headers["ETag"] == read.headers["ETag"]
+    assert client.head(address, headers={"If-None-Match": read.headers["ETag"]}).status_code == 304
+    assert client.head("/api/v1/communities/nowhere/versions").status_code == 404

@@ -96,3 +96,9 @@ def test_the_screen_needs_few_queries(version: Version, django_assert_max_num_qu
         Client().get("/c/jinan/screen/")
     with time_machine.travel(noon("2026-03-04"), tick=False), django_assert_max_num_queries(14):
         Client().get("/c/jinan/carriers/")
+
+
+def test_the_screen_has_one_address(version: Version) -> None:
+    """It is large already, and its worker wouldn't be allowed to answer for another address."""
+    response = Client().get("/da/c/jinan/screen/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/c/jinan/screen/")
