@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -62,6 +62,11 @@ class Plan:
 def boards_of(community: Community) -> list[Board]:
     """The boards in use."""
     return list(Board.objects.filter(community=community, closed_on=None).select_related("carrier"))
+
+
+def board_for(community: Community, carriers: Collection[Carrier]) -> Board | None:
+    """The board that sheets for these carriers are made for, where nobody says otherwise: the first in use."""
+    return next((board for board in boards_of(community) if board.carrier in carriers), None)
 
 
 def plans_of(community: Community, today: date) -> list[Plan]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mingbai.carriers.actions import NotPostable, put_up_all
 from mingbai.carriers.layout import PAPER_NAMES, PAPERS, BadLayout, Layout, read_layout
+from mingbai.carriers.plan import board_for
 from mingbai.carriers.queries import sheets_to_put_up
 from mingbai.carriers.sheet import UnprintableText, render_batch
 from mingbai.carriers.sheets import sheet_of_version
@@ -30,16 +31,18 @@ def sheets(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, community: Community, error: str = "") -> HttpResponse:
     asked = request.POST
-    ticked = set(asked.getlist("sheet"))
+    ticked, waiting = set(asked.getlist("sheet")), _waiting(community)
     rows = [
         {"version": version, "carrier": carrier, "value": value, "ticked": not asked or value in ticked}
-        for version, carrier, value in _waiting(community)
+        for version, carrier, value in waiting
     ]
+    board = board_for(community, {carrier for _, carrier, _ in waiting})
     context = {
         "rows": rows,
         "papers": [(paper, PAPER_NAMES[paper], Layout(paper).farthest_cm) for paper in PAPERS],
-        "paper": asked.get("paper", "a3"),
-        "distance": asked.get("distance", str(USUAL_CM)),
+        "paper": asked.get("paper", board.print_as if board else "a3"),
+        "distance": asked.get("distance", str(board.reading_distance_cm if board else USUAL_CM)),
+        "board": board,
         "nearest": NEAREST_CM,
         "farthest": FARTHEST_CM,
         "error": error,

@@ -12,6 +12,7 @@ from django.test import Client
 from mingbai.carriers.actions import NotPostable, publish, put_up_all
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import sheets_to_put_up
+from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Event
 from mingbai.disclosures.models import Version
 from tests.apps.test_sheet import text_of
@@ -113,3 +114,12 @@ def test_a_sheet_that_the_font_cannot_show_is_named(desk: Client, cast: Cast, ow
     )
     response = desk.post(PAGE + "print/", {"sheet": values(cast), "paper": "a3", "distance": "100"})
     assert response.status_code == 422 and "《笑脸" in response.content.decode()
+
+
+def test_the_boards_own_paper_and_distance_are_chosen(desk: Client, cast: Cast, three: list[Version]) -> None:
+    board = {"name": "南门", "rows": 2, "columns": 3, "paper": "a2", "landscape": "1", "reading_distance_cm": 150}
+    carrier = Carrier.objects.get(community=cast.community, kind="paper_board")
+    assert desk.post("/desk/jinan/board/new/", {**board, "carrier": carrier.pk}).status_code == 302
+    page = desk.get(PAGE).content.decode()
+    assert 'value="a2-landscape" checked' in page and 'value="150"' in page and "“南门”登记的是 150 厘米" in page
+    assert 'value="a4" checked' in desk.post(PAGE + "print/", {"paper": "a4", "distance": "60"}).content.decode()
