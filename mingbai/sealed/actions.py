@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from mingbai.communities.models import Subdistrict, Supervisor
 from mingbai.sealed import boxes
+from mingbai.sealed.messages import Message
 from mingbai.sealed.models import Complaint, ComplaintReply, Envelope, SupervisorKey
 from mingbai.sealed.queries import current_keys
 
@@ -34,12 +36,13 @@ def make_key(*, supervisor: Supervisor, passphrase: str, on: date) -> Supervisor
 
 
 @transaction.atomic
-def take_complaint(*, subdistrict: Subdistrict, message: bytes, nonce: str, on: date) -> tuple[Complaint, str]:
-    """Seal a message to every current supervisor; returns the complaint with its receipt code, stored only hashed."""
+def take_complaint(*, subdistrict: Subdistrict, message: Message, nonce: str, on: date) -> tuple[Complaint, str]:
+    """Seal a message to every current supervisor; returns the complaint with its receipt code, stored only hashed.
+
+    Raises NoKeyYet, boxes.TooLong.
+    """
     receipt = receipt_of(nonce)
-    keys = list(current_keys(subdistrict))
-    if not keys:
-        raise NoKeyYet
+    keys = _keys(subdistrict)
     complaint, new = Complaint.objects.get_or_create(
         receipt_hash=boxes.receipt_hash(receipt),
         defaults={
@@ -49,27 +52,64 @@ def take_complaint(*, subdistrict: Subdistrict, message: bytes, nonce: str, on: 
         },
     )
     if new:
-        _seal(complaint, keys, message, on)
+        _seal(complaint, keys, message, nonce, on)
     return complaint, receipt
 
 
 @transaction.atomic
-def add_message(*, complaint: Complaint, message: bytes, on: date) -> None:
-    """A further message of the reporter, to those who are supervisors now."""
-    keys = list(current_keys(complaint.subdistrict))
-    if not keys:
-        raise NoKeyYet
-    _seal(complaint, keys, message, on)
+def add_message(*, complaint: Complaint, message: Message, nonce: str, on: date) -> None:
+    """A further message of the reporter, to those who are supervisors now. Raises NoKeyYet, boxes.TooLong."""
+    _seal(complaint, _keys(complaint.subdistrict), message, nonce, on)
 
 
 @transaction.atomic
-def answer_complaint(*, complaint: Complaint, text: str, on: date) -> ComplaintReply:
-    sealed = boxes.seal(text.encode(), bytes(complaint.reply_key))
-    return ComplaintReply.objects.create(complaint=complaint, answered_on=on, ciphertext=sealed)
+def answer_complaint(*, complaint: Complaint, text: str, by: Supervisor, nonce: str, on: date) -> ComplaintReply:
+    """To the reporter; and a copy to the supervisors, so that one knows what another has answered. Raises NoKeyYet."""
+    said = Message(text, answered_by=by.user.display_name)
+    number = _seal(complaint, _keys(complaint.subdistrict), said, nonce, on)
+    reply, _ = ComplaintReply.objects.get_or_create(
+        pk=_key_of_form(nonce, complaint.pk),
+        defaults={
+            "complaint": complaint,
+            "answered_on": on,
+            "number": number,
+            "ciphertext": boxes.seal(text.encode(), bytes(complaint.reply_key)),
+        },
+    )
+    return reply
 
 
-def _seal(complaint: Complaint, keys: list[SupervisorKey], message: bytes, on: date) -> None:
+def _keys(subdistrict: Subdistrict) -> list[SupervisorKey]:
+    keys = list(current_keys(subdistrict))
+    if not keys:
+        raise NoKeyYet
+    return keys
+
+
+def _key_of_form(nonce: str, of: UUID) -> UUID:
+    """As random as the form's nonce, and the same for a second click."""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"sealed row|{nonce}|{of}".encode(), "sha256")
+    return UUID(bytes=digest[:16], version=4)
+
+
+def _seal(complaint: Complaint, keys: list[SupervisorKey], message: Message, nonce: str, on: date) -> int:
+    """One envelope for each key, unless this form was sent already; returns the number of the message."""
+    Complaint.objects.select_for_update().get(pk=complaint.pk)
+    said = complaint.envelopes.order_by("-number")
+    sent = said.filter(pk__in=[_key_of_form(nonce, key.pk) for key in keys]).first()
+    if sent is not None:
+        return sent.number
+    last = said.values_list("number", flat=True).first() or 0
+    packed = message.packed()
     Envelope.objects.bulk_create(
-        Envelope(complaint=complaint, key=key, received_on=on, ciphertext=boxes.seal(message, bytes(key.public)))
+        Envelope(
+            pk=_key_of_form(nonce, key.pk),
+            complaint=complaint,
+            key=key,
+            number=last + 1,
+            received_on=on,
+            ciphertext=boxes.seal(packed, bytes(key.public)),
+        )
         for key in keys
     )
+    return last + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from nacl.bindings import crypto_box_SEALBYTES
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.pwhash import argon2id
@@ -41,6 +42,11 @@ def unpadded(filled: bytes) -> bytes:
     if not mark or rest.strip(b"\0"):
         raise NotOpened
     return message
+
+
+def size_of(ciphertext_length: int) -> int:
+    """Which of ``SIZES`` was sealed to get a ciphertext of this length."""
+    return ciphertext_length - crypto_box_SEALBYTES
 
 
 def seal(message: bytes, public: bytes) -> bytes:
