@@ -99,11 +99,12 @@ def one(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     standing = complaint_for(supervisor, pk)
     if standing is None:
         raise Http404("没有这件举报")
-    complaint, posted, context = standing.complaint, request.POST, {}
+    complaint, posted = standing.complaint, request.POST
+    context: dict[str, Any] = {}
     if "text" in posted:
         context["error"] = _answer(request, complaint, supervisor)
         context["answered"] = not context["error"]
-        standing = complaint_for(supervisor, pk)
+        standing = complaint_for(supervisor, pk) or standing
     elif request.method == "POST":
         try:
             context["messages"], context["closed"] = _shown(
@@ -114,7 +115,7 @@ def one(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     context |= {
         "subdistrict": subdistrict,
         "standing": standing,
-        "size": SIZE_NAMES.get(standing.size, "—") if standing else "—",
+        "size": SIZE_NAMES.get(standing.size, "—"),
         "sealed_to_me": is_sealed_to(complaint, supervisor),
         "typed": posted.get("text", ""),
         "nonce": posted.get("nonce", "") or secrets.token_hex(16),

@@ -82,7 +82,7 @@ def second_door(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
 
 @second_door
 def report(request: HttpRequest, subdistrict: Subdistrict, files: InMemory) -> HttpResponse:
-    """GET: the official channels, what is protected and what isn't, the form. POST: sealed; the receipt is shown once."""
+    """GET: official channels, what is protected and what isn't, the form. POST: sealed; the receipt is shown once."""
     communities = communities_under(subdistrict)
     profile = packaged_profile(communities[0].profile_code if communities else "cn")
     choices = [*(one.name for one in communities), OTHER]
