@@ -17,13 +17,14 @@ class SecondDoor(logging.Filter):
     """Drops what concerns the second door. Of a fault of ours it leaves where it happened, without a word of what."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not is_second_door(_path_of(record)):
+        if not is_second_door(_path_of(record)) or hasattr(record, "fault_at"):
             return True
         if record.levelno < logging.ERROR or not record.exc_info:
             return False
         kind, _, where = record.exc_info
         frames = traceback.extract_tb(where)
         at = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+        record.fault_at = at  # another handler's filter sees that this one was here
         record.msg, record.args = "A fault at the second door: %s, %s", (getattr(kind, "__name__", "?"), at)
         record.exc_info = record.exc_text = record.stack_info = None
         return True

@@ -15,6 +15,8 @@ from nacl.utils import random
 SIZES = (4_096, 262_144, 2_097_152, 8_388_608)
 SHORTEST_PASSPHRASE = 12
 RECEIPT_DIGITS = 24
+# Half a second and 256 MB for each guess.
+OPERATIONS, MEMORY = argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE
 
 
 class NotOpened(Exception):
@@ -96,6 +98,6 @@ def _stretched(passphrase: str, salt: bytes) -> bytes:
         SecretBox.KEY_SIZE,
         passphrase.encode(),
         salt,
-        opslimit=argon2id.OPSLIMIT_MODERATE,
-        memlimit=argon2id.MEMLIMIT_MODERATE,
+        opslimit=OPERATIONS,
+        memlimit=MEMORY,
     )
