@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import socketserver
 import sqlite3
 import subprocess
@@ -24,10 +25,12 @@ import pytest
 from PIL import Image
 
 from bench.serving import free_port
+from bench.web import nginx
 from mingbai.jobs.demo import PASSWORD
 from tests.conftest import picture
 
 pytestmark = pytest.mark.canary
+NEEDS_NGINX = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx isn't installed")
 ROOT = Path(__file__).parents[2]
 PHRASE = "竹篮 灯塔 毛笔 七月 石榴 火车"
 # Linux answers on all of 127.0.0.0/8, so a request can come from an address that nothing else here has.
@@ -259,20 +262,41 @@ def found(canary: str, left: dict[str, bytes]) -> list[str]:
     return [name for name, held in left.items() if any(form in held for form in written(canary))]
 
 
-@pytest.mark.parametrize("more", [(), ("--access-log",)], ids=["as documented", "with an access log"])
-def test_a_complaint_leaves_nothing_outside_its_envelopes(data: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
+@contextmanager
+def front(server: Server, folder: Path, *, proxy: bool) -> Iterator[int]:
+    """The port that people ask: the server's own, or that of nginx before it, with a log and nowhere to put a file."""
+    if not proxy:
+        yield server.port
+        return
+    with nginx(folder, folder, folder, server.port, access_log=str(folder / "access.log")) as (port, _):
+        (folder / "bodies").rmdir()
+        (folder / "bodies").touch()
+        yield port
+
+
+@pytest.mark.parametrize(
+    ("more", "proxy"),
+    [
+        pytest.param((), False, id="as documented"),
+        pytest.param(("--access-log",), False, id="with an access log"),
+        pytest.param((), True, id="behind nginx", marks=NEEDS_NGINX),
+    ],
+)
+def test_a_complaint_leaves_nothing_outside_its_envelopes(
+    data: Path, tmp_path: Path, more: tuple[str, ...], proxy: bool
+) -> None:
     known = f"控制文字{uuid.uuid4().hex[:8]}"
-    with serving(data, *more) as server:
-        supervisor = Supervisor(server.port)
+    with serving(data, *more) as server, front(server, tmp_path, proxy=proxy) as port:
+        supervisor = Supervisor(port)
         supervisor.send("/oversight/anhe/keys/", {"passphrase": PHRASE, "again": PHRASE})
         before = listed(supervisor)
-        receipt = complain(server.port)
-        control(server.port, known)
+        receipt = complain(port)
+        control(port, known)
         (pk,) = listed(supervisor) - before
         opened = supervisor.send(f"/oversight/anhe/complaints/{pk}/", {"passphrase": PHRASE})
         answer = {"text": CANARIES["the answer"], "nonce": hidden(opened, "nonce")}
         supervisor.send(f"/oversight/anhe/complaints/{pk}/", answer)
-        answered = ask(server.port, REPORTER, "/report-to/anhe/receipt/", {"receipt": receipt}).text
+        answered = ask(port, REPORTER, "/report-to/anhe/receipt/", {"receipt": receipt}).text
         while_serving = everything_left(data, tmp_path)
         night(data, tmp_path)
     left = everything_left(data, tmp_path)
@@ -288,10 +312,12 @@ def test_a_complaint_leaves_nothing_outside_its_envelopes(data: Path, tmp_path: 
     assert any(name.endswith("mingbai.sqlite3-wal") for name in while_serving)
     assert any("/pages/" in name for name in while_serving) and any("/export/c/jinan/" in name for name in left)
     assert b"Subject" in left["mail"] and b"_auth_user_id" in left["sessions"]
-    log = server.log.read_bytes()
-    assert b"report-to" not in log
-    if more:
-        assert RESIDENT.encode() in log and b"/c/jinan/ask/" in log, "the access log does work"
+    logs = server.log.read_bytes()
+    if proxy:
+        logs += (tmp_path / "access.log").read_bytes() + (tmp_path / "nginx.log").read_bytes()
+    assert b"report-to" not in logs
+    if more or proxy:
+        assert RESIDENT.encode() in logs and b"/c/jinan/ask/" in logs, "the access log does work"
 
 
 def listed(supervisor: Supervisor) -> set[str]:
