@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +30,7 @@ from mingbai.sealed.messages import LARGEST_PICTURE, MAX_TEXT, MOST_PICTURES, Me
 from mingbai.sealed.models import Complaint, ComplaintReply, Envelope, SupervisorKey
 from mingbai.sealed.queries import messages_for
 from mingbai.sealed.tokens import SIGNER, new_token
+from mingbai.supervision.reminders import lines_for
 from tests.conftest import Cast, noon, picture
 
 NOW = noon("2026-06-10")
@@ -170,8 +172,21 @@ def test_a_token_tells_no_more_than_the_hour(he: Supervisor, clock: time_machine
     assert told(token_of(Client().get(DOOR).content.decode())) == early
 
 
-def too_large() -> SimpleUploadedFile:
-    return photo(data=picture("JPEG") + bytes(LARGEST_PICTURE))
+def too_large() -> list[SimpleUploadedFile]:
+    return [photo(data=picture("JPEG") + bytes(LARGEST_PICTURE))]
+
+
+def too_large_together() -> list[SimpleUploadedFile]:
+    """Noise doesn't get smaller by encoding it anew."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (1_600, 1_600), random.Random(7).randbytes(1_600 * 1_600 * 3)).save(out, "JPEG", quality=90)
+    return [photo(data=out.getvalue()) for _ in range(MOST_PICTURES)]
+
+
+LARGE = {
+    "too large a picture": (too_large, "“图片”最多"),
+    "pictures too large together": (too_large_together, "合起来太大"),
+}
 
 
 BAD = {
@@ -189,11 +204,15 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("case", [*BAD, "too large a picture"])
+@pytest.mark.parametrize("case", [*BAD, *LARGE])
 def test_what_is_wrong_is_told_at_its_field_and_nothing_is_taken_in(he: Supervisor, case: str) -> None:
-    fields, named = BAD.get(case) or ({"pictures": [too_large()]}, "“图片”最多")
+    if case in LARGE:
+        make, named = LARGE[case]
+        fields: dict[str, Any] = {"pictures": make()}
+    else:
+        fields, named = BAD[case]
     for file in fields.get("pictures", []):
-        file.seek(0)  # type: ignore[attr-defined]
+        file.seek(0)
     if fields.get("token") == "old":
         fields = {"token": new_token(NOW.timestamp() - 6 * 3600)}
     answer = send(**{"text": WORDS, **fields})
@@ -351,7 +370,8 @@ def test_it_shows_nowhere_else(cast: Cast, he: Supervisor) -> None:
                 answer = client.get(address)
                 assert answer.status_code in {200, 302, 404}
                 anybody[f"{person} {address}"] = re.sub(rb'(csrf\w+" value)="\w+"', rb"\1", answer.content)
-        return anybody
+        reminders = {f"reminders {user}": lines_for(user, NOW.date()) for user in User.objects.all()}
+        return {**anybody, **reminders}
 
     before, events, sessions = everything(), Event.objects.count(), Session.objects.count()
     send(pictures=[photo()])
