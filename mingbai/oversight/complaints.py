@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from mingbai.communities.models import Subdistrict, Supervisor
 from mingbai.oversight.views import me, page, subdistrict_or_404, today
-from mingbai.sealed.actions import NoKeyYet, answer_complaint, make_key
+from mingbai.sealed.actions import AlreadyMade, NoKeyYet, answer_complaint, make_key
 from mingbai.sealed.boxes import SHORTEST_PASSPHRASE, SIZES, NotOpened
 from mingbai.sealed.messages import MAX_TEXT
 from mingbai.sealed.queries import (
@@ -45,17 +45,15 @@ def _mine(request: HttpRequest, slug: str) -> tuple[Subdistrict, Supervisor]:
 def keys(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a key with a passphrase; again: a new one, for what comes later."""
     subdistrict, supervisor = _mine(request, slug)
-    key, error, made = current_key(supervisor), "", False
+    error, made = "", False
     if request.method == "POST":
-        error = _unfit(request)
-        # A second click names the key that the first one replaced: it is shown what the first did.
-        if not error and request.POST.get("instead_of", "") == _name(key):
-            key = make_key(supervisor=supervisor, passphrase=request.POST["passphrase"], on=today())
+        error = _unfit(request) or _make(request, supervisor)
         made = not error
+    key = current_key(supervisor)
     context = {
         "subdistrict": subdistrict,
         "key": key,
-        "instead_of": _name(key),
+        "instead_of": key.pk if key is not None else "",
         "made": made,
         "shortest": SHORTEST_PASSPHRASE,
         "error": error,
@@ -63,8 +61,14 @@ def keys(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "keys", context, 422 if error else 200)
 
 
-def _name(key: Any) -> str:
-    return str(key.pk) if key is not None else ""
+def _make(request: HttpRequest, supervisor: Supervisor) -> str:
+    """What was wrong with making it; empty: it is made."""
+    passphrase, instead_of = request.POST["passphrase"], request.POST.get("instead_of", "")
+    try:
+        make_key(supervisor=supervisor, passphrase=passphrase, on=today(), instead_of=instead_of)
+    except AlreadyMade:
+        return "刚才已经设过另一个口令。要换成这一个，请再输入一次，再点“换新口令”。"
+    return ""
 
 
 def _unfit(request: HttpRequest) -> str:

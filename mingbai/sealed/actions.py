@@ -13,11 +13,15 @@ from mingbai.communities.models import Subdistrict, Supervisor
 from mingbai.sealed import boxes
 from mingbai.sealed.messages import Message
 from mingbai.sealed.models import Complaint, ComplaintReply, Envelope, SupervisorKey
-from mingbai.sealed.queries import current_keys
+from mingbai.sealed.queries import current_key, current_keys
 
 
 class NoKeyYet(Exception):
     """No supervisor of the subdistrict has a key: nothing can be taken in."""
+
+
+class AlreadyMade(Exception):
+    """There is a newer key, with another passphrase, than the one that was to be replaced."""
 
 
 def receipt_of(nonce: str) -> str:
@@ -27,9 +31,20 @@ def receipt_of(nonce: str) -> str:
 
 
 @transaction.atomic
-def make_key(*, supervisor: Supervisor, passphrase: str, on: date) -> SupervisorKey:
-    """A new pair from today on; an earlier one is sealed to no more, and still opens what was sealed to it."""
+def make_key(*, supervisor: Supervisor, passphrase: str, on: date, instead_of: str = "") -> SupervisorKey:
+    """A new pair from today on; an earlier one is sealed to no more, and still opens what was sealed to it.
+
+    ``instead_of``: the key that is replaced, empty where there is none. A second click names one that isn't current any
+    more, and gets what the first click made. Raises AlreadyMade where that has another passphrase, boxes.TooShort.
+    """
     Supervisor.objects.select_for_update().get(pk=supervisor.pk)
+    current = current_key(supervisor)
+    if current is not None and str(current.pk) != instead_of:
+        try:
+            boxes.unlocked(bytes(current.locked), passphrase)
+        except boxes.NotOpened:
+            raise AlreadyMade from None
+        return current
     public, locked = boxes.new_key(passphrase)
     SupervisorKey.objects.filter(supervisor=supervisor, ended_on=None).update(ended_on=on)
     return SupervisorKey.objects.create(supervisor=supervisor, public=public, locked=locked, made_on=on)

@@ -13,7 +13,15 @@ from django.db import models
 from mingbai.communities.actions import appoint_supervisor, found_subdistrict
 from mingbai.communities.models import Community, Event, Subdistrict, Supervisor, User
 from mingbai.sealed import boxes
-from mingbai.sealed.actions import NoKeyYet, add_message, answer_complaint, make_key, receipt_of, take_complaint
+from mingbai.sealed.actions import (
+    AlreadyMade,
+    NoKeyYet,
+    add_message,
+    answer_complaint,
+    make_key,
+    receipt_of,
+    take_complaint,
+)
 from mingbai.sealed.messages import Message
 from mingbai.sealed.models import Complaint, ComplaintReply, Envelope, SupervisorKey
 from mingbai.sealed.queries import Opened, complaint_by_receipt, complaints_of, messages_for, replies_for
@@ -78,7 +86,12 @@ def test_one_who_left_opens_nothing_and_nothing_new_is_sealed_to_them(street: Su
 
 def test_a_new_passphrase_opens_only_what_came_after_it(street: Subdistrict, he: Supervisor) -> None:
     before, _ = complain(street)
-    make_key(supervisor=he, passphrase=OTHER, on=DAY)
+    with pytest.raises(AlreadyMade):
+        make_key(supervisor=he, passphrase=OTHER, on=DAY)
+    first = SupervisorKey.objects.get(supervisor=he)
+    for _ in range(2):
+        make_key(supervisor=he, passphrase=OTHER, on=DAY, instead_of=str(first.pk))
+    assert SupervisorKey.objects.filter(supervisor=he).count() == 2
     after, _ = complain(street, "two")
     assert SupervisorKey.objects.filter(supervisor=he, ended_on=None).count() == 1
     assert messages_for(after, he, OTHER) == messages_for(before, he, PHRASE) == Opened([(DAY, SECRET)], 0)

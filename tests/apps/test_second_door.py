@@ -317,6 +317,9 @@ def test_a_supervisor_without_a_key_is_led_to_make_one(street: Subdistrict, he: 
         answer = client.post("/oversight/anhe/keys/", {"passphrase": PHRASE, "again": PHRASE, "instead_of": ""})
         assert "口令已经设好" in answer.content.decode()
     assert SupervisorKey.objects.filter(supervisor=wu).count() == 1
+    again = {"passphrase": f"{PHRASE}!", "again": f"{PHRASE}!", "instead_of": ""}
+    stale = client.post("/oversight/anhe/keys/", again)
+    assert stale.status_code == 422 and "刚才已经设过另一个口令" in stale.content.decode()
     assert "没有封给您" in client.get(f"/oversight/anhe/complaints/{pk}/").content.decode()
     send()
     later = Complaint.objects.exclude(pk=pk).get().pk
