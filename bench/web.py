@@ -33,8 +33,13 @@ def missing_tools() -> list[str]:
 
 
 @contextmanager
-def nginx(folder: Path, pages: Path, static: Path, application: int) -> Iterator[tuple[int, int]]:
-    """nginx before the application as documented, and beside it with plain files; yields the two ports."""
+def nginx(
+    folder: Path, pages: Path, static: Path, application: int, *, access_log: str = "off"
+) -> Iterator[tuple[int, int]]:
+    """nginx before the application as documented, and beside it with plain files; yields the two ports.
+
+    What it would rather not keep in memory goes to ``folder``/bodies.
+    """
     site_port, static_port = free_port(), free_port()
     (folder / "nginx.conf").write_text(
         f"""env TZ=Asia/Shanghai;
@@ -42,8 +47,8 @@ def nginx(folder: Path, pages: Path, static: Path, application: int) -> Iterator
 daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 512; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+  access_log {access_log}; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+  client_body_temp_path {folder}/bodies; proxy_temp_path {folder}; fastcgi_temp_path {folder};
   uwsgi_temp_path {folder}; scgi_temp_path {folder};
   {documented(pages, static, application, site_port)}
   server {{ listen 127.0.0.1:{static_port}; root {static}; types {{ text/html html; }} }}

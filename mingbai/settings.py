@@ -230,6 +230,8 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # The second door leaves no line; granian's own access log, which Django doesn't set up, is told so in wsgi.py.
+    "filters": {"second_door": {"()": "mingbai.public.unlogged.SecondDoor"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["second_door"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -14,6 +14,7 @@ from mingbai.public import (
     onboard,
     reports,
     robots,
+    second_door,
     tables,
     views,
 )
@@ -68,6 +69,8 @@ urlpatterns = [
     path("c/<slug:slug>/guide/", guide.guide, name="guide"),
     path("c/<slug:slug>/rules/", guide.rules, name="rules"),
     path("c/<slug:slug>/contact/", guide.contact, name="contact"),
+    path("report-to/<slug:slug>/", second_door.report, name="second_door"),
+    path("report-to/<slug:slug>/receipt/", second_door.follow_up, name="second_door_receipt"),
     path("c/<slug:slug>/report/<int:year>/", reports.report, name="report"),
     path("c/<slug:slug>/report/<int:year>.csv", reports.report_csv, name="report_csv"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from nacl.bindings import crypto_box_SEALBYTES
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.pwhash import argon2id
@@ -14,6 +15,8 @@ from nacl.utils import random
 SIZES = (4_096, 262_144, 2_097_152, 8_388_608)
 SHORTEST_PASSPHRASE = 12
 RECEIPT_DIGITS = 24
+# Half a second and 256 MB for each guess.
+OPERATIONS, MEMORY = argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE
 
 
 class NotOpened(Exception):
@@ -41,6 +44,11 @@ def unpadded(filled: bytes) -> bytes:
     if not mark or rest.strip(b"\0"):
         raise NotOpened
     return message
+
+
+def size_of(ciphertext_length: int) -> int:
+    """Which of ``SIZES`` was sealed to get a ciphertext of this length."""
+    return ciphertext_length - crypto_box_SEALBYTES
 
 
 def seal(message: bytes, public: bytes) -> bytes:
@@ -90,6 +98,6 @@ def _stretched(passphrase: str, salt: bytes) -> bytes:
         SecretBox.KEY_SIZE,
         passphrase.encode(),
         salt,
-        opslimit=argon2id.OPSLIMIT_MODERATE,
-        memlimit=argon2id.MEMLIMIT_MODERATE,
+        opslimit=OPERATIONS,
+        memlimit=MEMORY,
     )

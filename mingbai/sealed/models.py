@@ -52,12 +52,16 @@ class Complaint(models.Model):
 
 
 class Envelope(models.Model):
-    """密封件: one message of the reporter, sealed to one supervisor's key."""
+    """密封件: one message, of the reporter or of who answered, sealed to one supervisor's key.
+
+    ``number``: the how-manieth message of its complaint, since days alone would leave the order open.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="envelopes", verbose_name="举报")
     key = models.ForeignKey(SupervisorKey, models.PROTECT, related_name="+", verbose_name="密钥")
     received_on = models.DateField("收到日期")
+    number = models.PositiveSmallIntegerField("序号", default=1)
     ciphertext = models.BinaryField("密文")
 
     class Meta:
@@ -69,11 +73,12 @@ class Envelope(models.Model):
 
 
 class ComplaintReply(models.Model):
-    """举报答复: sealed to the key that only the receipt code makes."""
+    """举报答复: sealed to the key that only the receipt code makes. ``number``: that of the supervisors' copy."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="replies", verbose_name="举报")
     answered_on = models.DateField("答复日期")
+    number = models.PositiveSmallIntegerField("序号", default=1)
     ciphertext = models.BinaryField("密文")
 
     class Meta:

@@ -188,6 +188,8 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "search": LeftOut("searching needs the server"),
     "ask": LeftOut("asking needs the server"),
     "receipt": LeftOut("so does following up"),
+    "second_door": LeftOut("a complaint is sealed by the server"),
+    "second_door_receipt": LeftOut("so is what follows"),
     "screen": LeftOut("a screen asks the server for news"),
     "screen_worker": LeftOut("it belongs to the screen"),
     "photo": LeftOut("photographs stay where they can be taken back"),
