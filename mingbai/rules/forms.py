@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 KINDS = frozenset({"paragraphs", "table", "person_list", "meeting", "attachment"})
 COLUMN_TYPES = frozenset({"text", "name", "money", "number", "date"})
-# What an element is for, where a page has to know: a notice that asks residents for their views.
-PURPOSES = frozenset({"consultation"})
+# What an element is for, where a page has to know: a notice that asks residents for their views, decisions and what
+# became of them, applications that the community checks first.
+PURPOSES = frozenset({"consultation", "decision", "application"})
 HEADING = 40
 
 

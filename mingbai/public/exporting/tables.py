@@ -69,6 +69,10 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "consultations.Opinion": (UNSEEN, None),
     "consultations.Question": (UNSEEN, None),
     "consultations.Reply": (UNSEEN, None),
+    # All of it shows on the pages of decisions, which every act renders again; that there is a decision, on its item's.
+    "followups.Change": (UNSEEN, None),
+    "followups.Decision": (OBLIGATION, "obligation"),
+    "followups.Step": (UNSEEN, None),
     "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
     "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
     "sealed.Complaint": (UNSEEN, None),
