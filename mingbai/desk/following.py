@@ -96,14 +96,16 @@ def draft(request: HttpRequest, slug: str, pk: int, owed: int) -> HttpResponse:
 def _shown(request: HttpRequest, decision: Decision, error: str) -> HttpResponse:
     (found,) = queries.followed(decision.community, [decision], today())
     owed = {standing.pk: standing for standing in [found.standing, *(one.standing for one in found.steps)] if standing}
+    typed = request.POST if error else QueryDict()
     context = {
         "one": found,
         "decision": decision,
+        "rows": [(each, typed if typed.get("step") == str(each.step.pk) else QueryDict()) for each in found.steps],
         "owed": [(standing, queries.told(standing)[:1]) for standing in owed.values()],
         "changes": [(change, queries.changed_lines(change)) for change in decision.changes.all()],
         "bodies": Decision.Body.choices,
-        "known": _offered(decision.community),
-        "typed": request.POST if error else QueryDict(),
+        "known": [owed for owed in _offered(decision.community) if owed.occurrence.on >= decision.met_on],
+        "typed": typed,
         "error": error,
     }
     return page(request, "decision", decision.community, context, 422 if error else 200)

@@ -77,8 +77,8 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a timeline. ``state``: the class that colours ``word``; ``code``: the version that it leads to;
-    ``pk``: the obligation; ``is_ahead``: it hasn't happened yet."""
+    """One line of a timeline. ``state``: the class that colours ``word``; ``code``, ``name``: the version that it leads
+    to; ``pk``: the obligation; ``is_ahead``: it hasn't happened yet."""
 
     on: date | None
     title: str
@@ -86,6 +86,7 @@ class Entry:
     state: str = ""
     word: str = ""
     code: str = ""
+    name: str = ""
     pk: int | None = None
     is_ahead: bool = False
 
@@ -154,7 +155,7 @@ def _of_step(one: Following, today: date) -> Entry:
         lines = (f"理由：{step.drop_reason}", plan)
         return Entry(step.dropped_on, f"不再做：{step.what}", lines, state, one.state_name)
     days = (step.planned_on - today).days
-    word = {True: f"还有 {days} 天", False: f"已经晚了 {-days} 天"}[days > 0] if days else one.state_name
+    word = f"还有 {days} 天" if days > 0 else (f"已经晚了 {-days} 天" if days else one.state_name)
     return Entry(
         step.planned_on, f"计划完成：{step.what}", (f"负责人：{step.responsible}",), state, word, is_ahead=days >= 0
     )
@@ -172,23 +173,24 @@ CSS = {
 
 def _of_publication(standing: Standing, what: list[str], today: date) -> Entry:
     """Published, with what is still missing of it; or by when it is owed."""
-    told_as, due_on = told(standing), standing.due_on
-    by = (f"最迟应在{chinese_date(due_on)}公开",) if due_on is not None else ()
+    told_as, due_on, subject = told(standing), standing.due_on, "、".join(what)
     if told_as:
-        code, title, on = told_as[0]
-        missing = (f"还没有张贴：{'、'.join(standing.missing)}",) if standing.missing else ()
-        is_late = due_on is not None and on > due_on
-        state, word = ("met_late", f"晚 {(on - due_on).days} 天公开") if is_late and due_on else ("met", "按时公开")
-        if due_on is None:
-            word = "已公开"
-        subject = "、".join(what)
-        return Entry(on, f"公开：{subject}", (f"公开在《{title}》里", *by, *missing), state, word, code, standing.pk)
-    title = f"还没有公开：{'、'.join(what)}"
+        code, name, on = told_as[0]
+        lines = [f"最迟应在{chinese_date(due_on)}公开"] if due_on is not None else []
+        word = "已公开" if due_on is None else "按时公开"
+        if standing.missing:
+            word = "还没有贴全"
+            lines.append(f"网上已公开，还没有张贴：{'、'.join(standing.missing)}")
+        elif due_on is not None and standing.met_on is not None and standing.met_on > due_on:
+            word = f"晚 {(standing.met_on - due_on).days} 天公开"
+        return Entry(on, f"公开：{subject}", tuple(lines), standing.state, word, code, name, standing.pk)
+    title = f"还没有公开：{subject}"
     if due_on is None:
-        return Entry(None, title, ("没有载明公开期限",), "not_stated", "没有载明期限", pk=standing.pk, is_ahead=True)
+        return Entry(None, title, (), "not_stated", "没有载明期限", pk=standing.pk, is_ahead=True)
     days = (due_on - today).days
     word = f"已过 {-days} 天" if days < 0 else (f"还有 {days} 天" if days else "今天到期")
-    return Entry(due_on, title, by, "overdue" if days < 0 else "owed", word, pk=standing.pk, is_ahead=days >= 0)
+    state = "overdue" if days < 0 else "owed"
+    return Entry(due_on, title, ("最迟这一天公开",), state, word, pk=standing.pk, is_ahead=days >= 0)
 
 
 def _of_change(change: Change) -> Entry:

@@ -39,7 +39,7 @@ class DecisionState(StrEnum):
 
 
 DECISION_STATES = {
-    DecisionState.LATE: "有一步晚了",
+    DecisionState.LATE: "有步骤晚了",
     DecisionState.RUNNING: "正在落实",
     DecisionState.DONE: "已经落实",
     DecisionState.VOID: "登记有误，已作废",
