@@ -14,8 +14,9 @@ from django.utils.dateparse import parse_date
 from mingbai.communities.models import Community, User
 from mingbai.desk.common import PREPARERS, REVIEWERS, community_or_404, me, page, today
 from mingbai.followups import actions, queries
-from mingbai.followups.actions import BadEntry, Planned
+from mingbai.followups.actions import Planned
 from mingbai.followups.models import Decision, Step
+from mingbai.followups.owing import BadEntry
 from mingbai.obligations.models import Obligation
 
 STEP_ROWS = 5
@@ -36,11 +37,11 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             made = actions.record_decision(
                 community=community,
                 title=posted.get("title", ""),
-                met_on=_day(posted.get("met_on", ""), "开会日期"),
+                met_on=day_of(posted.get("met_on", ""), "开会日期"),
                 decided_by=posted.get("decided_by", ""),
                 text=posted.get("text", ""),
                 steps=_steps(posted),
-                known=_known(community, posted.get("known", "")),
+                known=known_of(community, posted.get("known", "")),
                 by=me(request),
                 at=timezone.now(),
             )
@@ -54,7 +55,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         "met_on": posted.get("met_on", today().isoformat()),
         "bodies": Decision.Body.choices,
         "rows": [(number, _step_row(posted, number)) for number in range(1, STEP_ROWS + 1)],
-        "known": _offered(community),
+        "known": queries.offered(community, "decision"),
         "error": error,
     }
     return page(request, "decision_new", community, context, 422 if error else 200)
@@ -104,7 +105,9 @@ def _shown(request: HttpRequest, decision: Decision, error: str) -> HttpResponse
         "owed": [(standing, queries.told(standing)[:1]) for standing in owed.values()],
         "changes": [(change, queries.changed_lines(change)) for change in decision.changes.all()],
         "bodies": Decision.Body.choices,
-        "known": [owed for owed in _offered(decision.community) if owed.occurrence.on >= decision.met_on],
+        "known": [
+            owed for owed in queries.offered(decision.community, "decision") if owed.occurrence.on >= decision.met_on
+        ],
         "typed": typed,
         "error": error,
     }
@@ -127,9 +130,9 @@ def _add(posted: QueryDict, decision: Decision, by: User, at: datetime) -> str:
 def _finish(posted: QueryDict, decision: Decision, by: User, at: datetime) -> str:
     actions.finish_step(
         step=_step(posted, decision),
-        done_on=_day(posted.get("done_on", ""), "完成日期"),
+        done_on=day_of(posted.get("done_on", ""), "完成日期"),
         result=posted.get("result", ""),
-        known=_known(decision.community, posted.get("known", "")),
+        known=known_of(decision.community, posted.get("known", "")),
         by=by,
         at=at,
     )
@@ -197,7 +200,7 @@ def _step(posted: QueryDict, decision: Decision) -> Step:
 
 
 def _planned(posted: QueryDict) -> Planned:
-    day = _day(posted.get("planned_on", ""), "计划完成日期")
+    day = day_of(posted.get("planned_on", ""), "计划完成日期")
     return Planned(posted.get("what", ""), day, posted.get("responsible", ""))
 
 
@@ -215,11 +218,11 @@ def _steps(posted: QueryDict) -> list[Planned]:
     for number in range(1, STEP_ROWS + 1):
         what, planned_on, responsible = _step_row(posted, number)
         if what.strip() or planned_on or responsible.strip():
-            made.append(Planned(what, _day(planned_on, f"第{number}步：计划完成日期"), responsible))
+            made.append(Planned(what, day_of(planned_on, f"第{number}步：计划完成日期"), responsible))
     return made
 
 
-def _day(text: str, field: str) -> date:
+def day_of(text: str, field: str) -> date:
     try:
         day = parse_date(text)
     except ValueError:
@@ -229,12 +232,7 @@ def _day(text: str, field: str) -> date:
     return day
 
 
-def _offered(community: Community) -> list[Obligation]:
-    duty = queries.decision_duty(community)
-    return list(queries.may_hang_on(community, duty.item.code)[: queries.OFFERED]) if duty is not None else []
-
-
-def _known(community: Community, key: str) -> Obligation | None:
+def known_of(community: Community, key: str) -> Obligation | None:
     """The occurrence that was chosen; None where none was. Raises BadEntry for what isn't there."""
     if not key:
         return None

@@ -5,6 +5,7 @@ from django.urls import path
 from mingbai.desk import (
     absence,
     accounts,
+    applying,
     boards,
     checking,
     consulting,
@@ -83,6 +84,7 @@ urlpatterns = [
     path("<slug:slug>/decisions/new/", following.new, name="desk_decision_new"),
     path("<slug:slug>/decisions/<int:pk>/", following.one, name="desk_decision"),
     path("<slug:slug>/decisions/<int:pk>/draft/<int:owed>/", following.draft, name="desk_decision_draft"),
+    path("<slug:slug>/applications/", applying.applications, name="desk_applications"),
     path("<slug:slug>/watch/", checking.watch, name="desk_watch"),
     path("<slug:slug>/watch/sheet/<str:code>/", checking.sheet, name="desk_watch_sheet"),
     path("<slug:slug>/watch/find/", checking.find, name="desk_watch_find"),

@@ -12,23 +12,16 @@ from django.db.models import Max
 
 from mingbai.communities.models import Community, User, one_at_a_time, record
 from mingbai.disclosures.drafts import NotDraftable, start_draft
-from mingbai.disclosures.models import Disclosure, Draft
+from mingbai.disclosures.models import Draft
 from mingbai.followups.drafting import content_of
 from mingbai.followups.models import Change, Decision, Step
-from mingbai.followups.queries import decision_duty, may_hang_on
-from mingbai.obligations.actions import NotRecordable, record_occurrence, void_occurrence
+from mingbai.followups.owing import MAX_REASON, BadEntry, checked_text, let_go, owe
 from mingbai.obligations.models import Obligation
-from mingbai.privacy.findings import Severity
-from mingbai.privacy.text import find_in_text
 from mingbai.rules.days import chinese_date, legal_day
 
-MAX_TITLE, MAX_TEXT, MAX_RESPONSIBLE, MAX_REASON, MAX_STEPS = 100, 2000, 50, 200, 30
+MAX_TITLE, MAX_TEXT, MAX_RESPONSIBLE, MAX_STEPS = 100, 2000, 50, 30
 
 Row = TypeVar("Row", Decision, Step)
-
-
-class BadEntry(ValueError):
-    """The entry can't be kept like this; the message names the field and says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +52,7 @@ def record_decision(
     same day twice is one. Raises BadEntry.
     """
     one_at_a_time(community.pk)
-    title, text = _said(title, "决定事项", MAX_TITLE), _said(text, "决定内容", MAX_TEXT)
+    title, text = checked_text(title, "决定事项", MAX_TITLE), checked_text(text, "决定内容", MAX_TEXT)
     if decided_by not in Decision.Body.values:
         raise BadEntry("请选择是谁决定的。")
     if met_on > legal_day(at):
@@ -73,7 +66,7 @@ def record_decision(
             return same
         raise BadEntry(f"这一天的这个决定已经登记过（{same.reference}），请打开那一条改正。")
     what = f"{Decision.Body(decided_by).label}作出决定：{title}"
-    obligation, owes = _owed(community, met_on, what, known, by=by, at=at)
+    obligation, owes = owe(community, "decision", met_on, what, known, by=by, at=at)
     last = Decision.objects.filter(community=community, year=met_on.year).aggregate(last=Max("number"))["last"] or 0
     decision = Decision.objects.create(
         community=community,
@@ -138,13 +131,13 @@ def finish_step(
     if step.done_on is not None:
         return step
     decision = step.decision
-    said = _said(result, "结果", MAX_REASON)
+    said = checked_text(result, "结果", MAX_REASON)
     if done_on > legal_day(at):
         raise BadEntry("完成日期不能晚于今天，请改正。")
     if done_on < decision.met_on:
         raise BadEntry(f"完成日期早于开会的{chinese_date(decision.met_on)}，请改正。")
     what = f"决定落实：{decision.title}——{step.what}"
-    step.obligation, step.owes = _owed(decision.community, done_on, what, known, by=by, at=at)
+    step.obligation, step.owes = owe(decision.community, "decision", done_on, what, known, by=by, at=at)
     step.done_on, step.result = done_on, said
     step.save(update_fields=["done_on", "result", "obligation", "owes"])
     record(decision.community, "step_done", step, by=by, at=at)
@@ -158,7 +151,7 @@ def drop_step(*, step: Step, reason: str, by: User, at: datetime) -> Step:
     step = _open_or_same(step, dropped_on=on, drop_reason=reason.strip())
     if step.dropped_on is not None:
         return step
-    step.drop_reason, step.dropped_on = _said(reason, "不再做的理由", MAX_REASON), on
+    step.drop_reason, step.dropped_on = checked_text(reason, "不再做的理由", MAX_REASON), on
     step.save(update_fields=["dropped_on", "drop_reason"])
     record(step.decision.community, "step_dropped", step, by=by, at=at)
     return step
@@ -184,11 +177,11 @@ def reopen_step(*, step: Step, reason: str, by: User, at: datetime) -> Step:
     step = _fresh(step)
     if step.done_on is None and step.dropped_on is None:
         raise BadEntry("这一步还没有登记结果，不用撤回。")
-    let_go, owes = step.obligation, step.owes
+    let_go_of, owes = step.obligation, step.owes
     after = {"done_on": None, "result": "", "dropped_on": None, "drop_reason": ""}
     step.obligation, step.owes = None, False
     step = _change(step.decision, step, after, reason, "step_reopened", by=by, at=at, also=("obligation", "owes"))
-    _let_go(let_go, owes, reason, by=by, at=at)
+    let_go(let_go_of, owes, reason, by=by, at=at)
     return step
 
 
@@ -202,9 +195,9 @@ def correct_decision(
     if decided_by not in Decision.Body.values:
         raise BadEntry("请选择是谁决定的。")
     after = {
-        "title": _said(title, "决定事项", MAX_TITLE),
+        "title": checked_text(title, "决定事项", MAX_TITLE),
         "decided_by": decided_by,
-        "text": _said(text, "决定内容", MAX_TEXT),
+        "text": checked_text(text, "决定内容", MAX_TEXT),
     }
     others = Decision.objects.filter(community=decision.community, met_on=decision.met_on, title=after["title"])
     if others.filter(voided_at=None).exclude(pk=decision.pk).exists():
@@ -219,12 +212,12 @@ def void_decision(*, decision: Decision, reason: str, by: User, at: datetime) ->
     decision = Decision.objects.select_related("community", "obligation__occurrence").get(pk=decision.pk)
     if decision.voided_at is not None:
         return decision
-    decision.void_reason, decision.voided_at = _said(reason, "作废的理由", MAX_REASON), at
+    decision.void_reason, decision.voided_at = checked_text(reason, "作废的理由", MAX_REASON), at
     decision.save(update_fields=["void_reason", "voided_at"])
     record(decision.community, "decision_voided", decision, by=by, at=at)
     done = decision.steps.exclude(obligation=None).select_related("obligation__occurrence")
     for obligation, owes in [(decision.obligation, decision.owes), *((step.obligation, step.owes) for step in done)]:
-        _let_go(obligation, owes, reason, by=by, at=at)
+        let_go(obligation, owes, reason, by=by, at=at)
     return decision
 
 
@@ -244,22 +237,9 @@ def draft_followup(*, decision: Decision, obligation: Obligation, by: User, at: 
         raise BadEntry(str(error)) from error
 
 
-def _said(text: str, field: str, most: int) -> str:
-    """What was typed, if it says something, isn't too long and holds no personal data that may not be public."""
-    said = text.strip()
-    if not said:
-        raise BadEntry(f"请填写“{field}”。")
-    if len(said) > most:
-        raise BadEntry(f"“{field}”太长，请缩短到{most}字以内。")
-    blocked = [one for one in find_in_text(said, field) if one.severity is Severity.BLOCK]
-    if blocked:
-        raise BadEntry(blocked[0].sentence)
-    return said
-
-
 def _checked(step: Planned, met_on: date, where: str = "") -> Planned:
-    what = _said(step.what, f"{where}做什么", MAX_TITLE)
-    responsible = _said(step.responsible, f"{where}负责人", MAX_RESPONSIBLE)
+    what = checked_text(step.what, f"{where}做什么", MAX_TITLE)
+    responsible = checked_text(step.responsible, f"{where}负责人", MAX_RESPONSIBLE)
     if step.planned_on < met_on:
         raise BadEntry(f"{where}计划完成日期早于开会的{chinese_date(met_on)}，请改正。")
     return Planned(what, step.planned_on, responsible)
@@ -288,37 +268,6 @@ def _open_or_same(step: Step, **given: object) -> Step:
     return step
 
 
-def _owed(
-    community: Community, on: date, what: str, known: Obligation | None, *, by: User, at: datetime
-) -> tuple[Obligation, bool]:
-    """What is owed because of something on a day, and whether it was recorded just now."""
-    duty = decision_duty(community)
-    if duty is None:
-        raise BadEntry("现行目录里没有公开决定和落实情况的事项，请管理员检查目录和表单。")
-    if known is not None:
-        if not may_hang_on(community, duty.item.code, on).filter(pk=known.pk).exists():
-            raise BadEntry(
-                "选的那件事不能算在一起：它要属于同一个事项，发生日期不能晚于这一天，也不能在这一天以前就公开了。"
-            )
-        return known, False
-    try:
-        made = record_occurrence(community=community, duty=duty, on=on, what=what[:200], by=by, at=at)
-    except NotRecordable as error:
-        raise BadEntry(str(error)) from error
-    return made, True
-
-
-def _let_go(obligation: Obligation | None, owes: bool, reason: str, *, by: User, at: datetime) -> None:
-    """Take back what an entry owed, unless it is published or drafted, or another entry hangs on it."""
-    if obligation is None or not owes or obligation.occurrence.voided_at is not None:
-        return
-    steps = Step.objects.filter(obligation=obligation, decision__voided_at=None)
-    entries = Decision.objects.filter(obligation=obligation, voided_at=None)
-    drafts = obligation.drafts.filter(abandoned_at=None)
-    if not (steps.exists() or entries.exists() or drafts.exists() or Disclosure.objects.filter(obligation=obligation)):
-        void_occurrence(occurrence=obligation.occurrence, reason=reason, by=by, at=at)
-
-
 def _change(
     decision: Decision,
     row: Row,
@@ -331,7 +280,7 @@ def _change(
     also: tuple[str, ...] = (),
 ) -> Row:
     """Write what differs and keep both; the same change twice is one."""
-    said = _said(reason, "改动的理由", MAX_REASON)
+    said = checked_text(reason, "改动的理由", MAX_REASON)
     both = {name: [_plain(getattr(row, name)), _plain(value)] for name, value in after.items()}
     changed: dict[str, list[str]] = {name: pair for name, pair in both.items() if len(set(pair)) == 2}
     step = row if isinstance(row, Step) else None

@@ -133,3 +133,87 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision_id}：{self.reason}"
+
+
+class Application(models.Model):
+    """申请: one that the community checks first. It has a kind and a number and nothing that tells whose it is.
+
+    ``course_data``: the stages as they were when it came in, each [name, to be published]. ``batch``: the digest of the
+    opened form it came in by, so that a second click is none.
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="applications", verbose_name="社区")
+    kind = models.CharField("种类", max_length=40)
+    year = models.PositiveIntegerField("年份")
+    number = models.PositiveIntegerField("编号")
+    course_data = models.JSONField("步骤")
+    batch = models.CharField("登记批次", max_length=64)
+
+    class Meta:
+        verbose_name = "申请"
+        verbose_name_plural = "申请"
+        ordering = ("year", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("community", "year", "number"), name="application_number_once"),
+            models.CheckConstraint(condition=~Q(kind=""), name="application_has_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年第{self.number}号 {self.kind}"
+
+    @property
+    def stages(self) -> list[str]:
+        return [name for name, _ in self.course_data]
+
+
+class Passage(models.Model):
+    """进展: an application came to a stage on a day; with an outcome at the last one. Voided with a reason.
+
+    ``obligation``: that it be published, shared by all that came there together.
+    """
+
+    class Outcome(models.TextChoices):
+        PASSED = "passed", "通过"
+        REFUSED = "refused", "没有通过"
+        WITHDRAWN = "withdrawn", "本人撤回"
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="passages", verbose_name="申请")
+    position = models.PositiveIntegerField("第几步")
+    on = models.DateField("日期")
+    outcome = models.CharField("结果", max_length=10, blank=True)
+    obligation = models.ForeignKey(
+        Obligation, models.PROTECT, null=True, related_name="passages", verbose_name="应公开"
+    )
+    owes = models.BooleanField("事由由本条生成", default=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+    voided_at = models.DateTimeField("作废时间", null=True)
+    void_reason = models.CharField("作废理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "进展"
+        verbose_name_plural = "进展"
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("application", "position"), condition=Q(voided_at=None), name="passage_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=("", "passed", "refused", "withdrawn")), name="passage_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="passage_voided_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.position} {self.on}"
+
+    @property
+    def stage(self) -> str:
+        return self.application.stages[self.position - 1]
+
+    @property
+    def outcome_name(self) -> str:
+        return self.Outcome(self.outcome).label if self.outcome else ""

@@ -9,16 +9,17 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from mingbai.carriers.queries import Standing, situation_of
-from mingbai.catalogues.models import Duty
+from mingbai.catalogues.models import Duty, Item
 from mingbai.catalogues.queries import catalogue_in_force, items_of
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import elements_where, forms_by_item
-from mingbai.followups.models import Change, Decision, Step
+from mingbai.followups.models import Change, Decision, Passage, Step
 from mingbai.obligations.models import Obligation
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.followups import DECISION_STATES, STEP_STATES, DecisionState, StepState, decision_state
+from mingbai.rules.forms import ElementForm
 
 # How many occurrences a form offers to hang an entry on.
 OFFERED = 10
@@ -218,18 +219,32 @@ def _said(field: str, text: str) -> str:
     return chinese_date(date.fromisoformat(text)) if field.endswith("_on") else text
 
 
-def decision_duty(community: Community) -> Duty | None:
-    """The duty under which decisions and their results are published: of the item in force whose form is for them."""
+def item_for(community: Community, purpose: str) -> tuple[Item, dict[int, ElementForm]] | None:
+    """The item in force with an element whose form is for ``purpose``, and these forms by the elements' positions."""
     catalogue = catalogue_in_force(community.pk)
     items = items_of(catalogue.pk) if catalogue is not None else ()
-    places = elements_where(forms_by_item(community, items), lambda form: form.purpose == "decision")
+    forms = forms_by_item(community, items)
+    places = elements_where(forms, lambda form: form.purpose == purpose)
     item = next((item for item in items if item.code in places), None)
-    if item is None:
+    return (item, {place: forms[item.code][place] for place in places[item.code]}) if item is not None else None
+
+
+def duty_for(community: Community, purpose: str) -> Duty | None:
+    """The duty under which what is for ``purpose`` is published; None: the catalogue in force has no such item."""
+    found = item_for(community, purpose)
+    if found is None:
         return None
+    item, forms = found
     duties = Duty.objects.filter(item=item).select_related("item__catalogue").order_by("position")
     usable = [duty for duty in duties if not Trigger(duty.trigger).is_period]
-    fitting = [duty for duty in usable if not duty.element_positions or places[item.code] & set(duty.element_positions)]
+    fitting = [duty for duty in usable if not duty.element_positions or set(forms) & set(duty.element_positions)]
     return next(iter([*fitting, *usable]), None)
+
+
+def offered(community: Community, purpose: str) -> list[Obligation]:
+    """The last occurrences that an entry may be published together with."""
+    duty = duty_for(community, purpose)
+    return list(may_hang_on(community, duty.item.code)[:OFFERED]) if duty is not None else []
 
 
 def may_hang_on(community: Community, code: str, day: date | None = None) -> QuerySet[Obligation]:
@@ -252,9 +267,12 @@ def decision_of(community: Community, pk: int) -> Decision | None:
     return decisions(community).filter(pk=pk).first()
 
 
-def is_followed(community: Community, code: str) -> bool:
-    """Whether decisions were recorded under this item."""
-    return Decision.objects.filter(community=community, obligation__occurrence__item__code=code).exists()
+def follows(community: Community, code: str) -> str:
+    """Which page follows what this item is about: the route's name, or an empty text."""
+    of_item = {"obligation__community": community, "obligation__occurrence__item__code": code}
+    if Decision.objects.filter(**of_item).exists():
+        return "decisions"
+    return "applications" if Passage.objects.filter(**of_item).exists() else ""
 
 
 def steps_due(community: Community, today: date) -> list[Step]:

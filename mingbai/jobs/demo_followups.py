@@ -1,4 +1,4 @@
-"""The demo's decisions: what two meetings decided, and what became of it step by step."""
+"""The demo's decisions, and what became of them step by step; its applications, by number only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from mingbai.communities.models import Community, User
 from mingbai.followups.actions import Planned, finish_step, record_decision
+from mingbai.followups.applying import advance_applications, receive_applications
 from mingbai.obligations.models import Obligation
 from mingbai.rules.days import SHANGHAI
 
@@ -41,6 +42,39 @@ def load_decisions(community: Community, entries: list[dict[str, Any]], clerk: U
                     known=_known(community, one),
                     by=clerk,
                     at=_at(done_on),
+                )
+
+
+def load_applications(community: Community, entries: list[dict[str, Any]], clerk: User, today: date) -> None:
+    """Everything of ``entries`` that had happened by ``today``; who applied is nowhere."""
+    for place, entry in enumerate(entries):
+        for number, group in enumerate(entry["groups"]):
+            keys: list[int] = []
+            for position, (stage, day, *outcome) in enumerate(group["stages"]):
+                on = date.fromisoformat(day)
+                if on > today:
+                    break
+                if position == 0:
+                    received = receive_applications(
+                        community=community,
+                        kind=entry["kind"],
+                        count=group["count"],
+                        on=on,
+                        nonce=f"demo-{place}-{number}",
+                        by=clerk,
+                        at=_at(on),
+                    )
+                    keys = [application.pk for application in received]
+                    continue
+                advance_applications(
+                    community=community,
+                    keys=keys,
+                    stage=stage,
+                    on=on,
+                    outcome=outcome[0] if outcome else "",
+                    known=_known(community, entry) if outcome else None,
+                    by=clerk,
+                    at=_at(on),
                 )
 
 

@@ -1,12 +1,14 @@
-"""What was decided and what became of it: a list by how things stand, and each decision on one timeline."""
+"""What was decided and what became of it, each decision on one timeline; how many applications are at which stage."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from mingbai.followups.counting import tallies
 from mingbai.followups.queries import followed, public_decisions, timeline
 from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.followups import DECISION_STATES
+from mingbai.rules.opinions import SMALL
 
 
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
@@ -31,3 +33,9 @@ def one(request: HttpRequest, slug: str, year: int, number: int) -> HttpResponse
         "ahead": [entry for entry in entries if entry.is_ahead],
     }
     return page(request, "decision", community, context)
+
+
+def applications(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many of each kind are at which stage, by the year in which they came in; who they are is nowhere."""
+    community = community_or_404(slug)
+    return page(request, "applications", community, {"years": tallies(community), "small": SMALL})

@@ -43,6 +43,7 @@ urlpatterns = [
     path("c/<slug:slug>/consultations/<int:pk>/", consulting.one, name="consultation"),
     path("c/<slug:slug>/decisions/", following.listing, name="decisions"),
     path("c/<slug:slug>/decisions/<int:year>-<int:number>/", following.one, name="decision"),
+    path("c/<slug:slug>/applications/", following.applications, name="applications"),
     path("c/<slug:slug>/v/<str:code>/", views.version, name="version"),
     path("c/<slug:slug>/v/<str:code>/changes/", views.changes, name="changes"),
     path("c/<slug:slug>/v/<str:code>/tables/<int:element>.<str:kind>", tables.table, name="table"),

@@ -18,7 +18,6 @@ from mingbai.communities.models import Event
 from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.disclosures.models import Draft
 from mingbai.followups.actions import (
-    BadEntry,
     Planned,
     change_step,
     correct_decision,
@@ -31,6 +30,7 @@ from mingbai.followups.actions import (
     void_decision,
 )
 from mingbai.followups.models import Change, Decision, Step
+from mingbai.followups.owing import BadEntry
 from mingbai.followups.queries import followed, public_decisions, steps_due, timeline
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.rules.followups import DecisionState, StepState

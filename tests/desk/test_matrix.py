@@ -92,6 +92,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_decision_new": PREPARES,
     "desk_decision": REVIEWS,
     "desk_decision_draft": POSTS,
+    "desk_applications": REVIEWS,
     "desk_watch": WATCHES,
     "desk_watch_sheet": REVIEWS,
     "desk_watch_find": WATCHES,

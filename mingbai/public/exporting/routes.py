@@ -189,6 +189,7 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "feedback_one": OfACommunity(feedback_one),
     "decisions": OfACommunity(home),
     "decision": OfACommunity(decision),
+    "applications": OfACommunity(home),
     "versions_page": LeftOut("every publication would move them all; the pages of the items list everything"),
     "versions_of_year_page": LeftOut("every publication would move them all; the pages of the items list everything"),
     "search": LeftOut("searching needs the server"),

@@ -69,9 +69,11 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "consultations.Opinion": (UNSEEN, None),
     "consultations.Question": (UNSEEN, None),
     "consultations.Reply": (UNSEEN, None),
-    # All of it shows on the pages of decisions, which every act renders again; that there is a decision, on its item's.
+    # All of it shows on pages that every act renders again; that something is followed at all, on its item's.
+    "followups.Application": (UNSEEN, None),
     "followups.Change": (UNSEEN, None),
     "followups.Decision": (OBLIGATION, "obligation"),
+    "followups.Passage": (OBLIGATION, "obligation"),
     "followups.Step": (UNSEEN, None),
     "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
     "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
