@@ -94,8 +94,7 @@ def advance_applications(
         if passage.on > on:
             raise BadEntry(f"第{one.number}号上一步的日期比这个日期晚，请改正。")
     made = _pass(found, position, on, outcome, known, by=by, at=at)
-    subject = made[0] if made[0].obligation_id is not None else found[0]
-    record(community, "applications_advanced", subject, by=by, at=at)
+    record(community, "applications_advanced", made[0], by=by, at=at)
     return made
 
 
@@ -111,8 +110,7 @@ def take_back_passage(*, application: Application, reason: str, by: User, at: da
         raise BadEntry("这件申请已经作废。")
     passage.voided_at, passage.void_reason = at, said
     passage.save(update_fields=["voided_at", "void_reason"])
-    subject = passage if passage.obligation_id is not None else application
-    record(application.community, "passage_taken_back", subject, by=by, at=at)
+    record(application.community, "passage_taken_back", passage, by=by, at=at)
     let_go(passage.obligation, passage.owes, said, by=by, at=at)
     return passage
 

@@ -12,14 +12,15 @@ from mingbai.carriers.queries import Standing, situation_of
 from mingbai.catalogues.models import Duty, Item
 from mingbai.catalogues.queries import catalogue_in_force, items_of
 from mingbai.communities.models import Community
+from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import elements_where, forms_by_item
-from mingbai.followups.models import Change, Decision, Passage, Step
+from mingbai.followups.models import Change, Decision, Step
 from mingbai.obligations.models import Obligation
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.followups import DECISION_STATES, STEP_STATES, DecisionState, StepState, decision_state
-from mingbai.rules.forms import ElementForm
+from mingbai.rules.forms import ElementForm, form_for
 
 # How many occurrences a form offers to hang an entry on.
 OFFERED = 10
@@ -267,12 +268,13 @@ def decision_of(community: Community, pk: int) -> Decision | None:
     return decisions(community).filter(pk=pk).first()
 
 
-def follows(community: Community, code: str) -> str:
-    """Which page follows what this item is about: the route's name, or an empty text."""
-    of_item = {"obligation__community": community, "obligation__occurrence__item__code": code}
-    if Decision.objects.filter(**of_item).exists():
+def follows(item: Item) -> str:
+    """Which page follows what this item is about: the route's name, or an empty text. No query, where its elements are
+    at hand: by the packaged forms, whose purpose nobody adjusts."""
+    purposes = {form_for(element.text, packaged_forms()).purpose for element in item.elements.all()}
+    if "decision" in purposes:
         return "decisions"
-    return "applications" if Passage.objects.filter(**of_item).exists() else ""
+    return "applications" if "application" in purposes else ""
 
 
 def steps_due(community: Community, today: date) -> list[Step]:

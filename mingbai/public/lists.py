@@ -144,7 +144,7 @@ def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpRes
     keys = list(owed_of_it.values_list("pk", flat=True)[part])
     context = {
         **item_context(found_item),
-        "follows": follows(community, code) if found_item.is_public else "",
+        "follows": follows(found_item) if found_item.is_public else "",
         "versions": published[part],
         "standings": sorted(situation.among(keys), key=lambda standing: keys.index(standing.pk)),
         "pager": pager,
