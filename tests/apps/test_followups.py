@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from mingbai.followups.owing import BadEntry
 from mingbai.followups.queries import followed, public_decisions, steps_due, timeline
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.rules.followups import DecisionState, StepState
+from tests.apps.exporting import broken_links, export, files_in
 from tests.conftest import Cast, noon, paragraphs, seed_catalogue
 from tests.privacy.corpus import ID
 
@@ -482,3 +484,26 @@ def test_the_supervision_committee_reads_and_writes_nothing(cast: Cast, decision
         page = client.get(address)
         assert page.status_code == 200 and 'name="act"' not in page.content.decode()
         assert client.post(address, {"act": "void", "reason": "x"}).status_code == 404
+
+
+# The site as files
+
+
+def test_the_files_follow_every_act(cast: Cast, decision: Decision, tmp_path: Path) -> None:
+    quick, page = tmp_path / "quick", "c/jinan/decisions/2026-1/index.html"
+    at = {"by": cast.clerk, "at": DAY}
+    last = decision.steps.get(position=2)
+    acts: list[tuple[str, Callable[[], Any]]] = [
+        ("建充电棚", lambda: None),
+        ("四家比选，定了一家", lambda: finish(cast, first(decision))),
+        ("钱不够了", lambda: drop_step(step=last, reason="钱不够了", **at)),
+        ("看错了一行", lambda: reopen_step(step=last, reason="看错了一行", **at)),
+        ("记了两遍", lambda: void_decision(decision=decision, reason="记了两遍", **at)),
+    ]
+    for number, (word, act) in enumerate(acts):
+        act()
+        export(quick, "2026-03-10")
+        assert word in files_in(quick)[page].decode()
+        export(tmp_path / str(number), "2026-03-10", all=True)
+        assert files_in(quick) == files_in(tmp_path / str(number)), word
+    assert broken_links(quick) == []
