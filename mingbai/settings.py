@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "mingbai.carriers",
     "mingbai.residents",
     "mingbai.consultations",
+    "mingbai.followups",
     "mingbai.sealed",
     "mingbai.supervision",
     "mingbai.public",

@@ -15,6 +15,7 @@ from mingbai.communities.queries import roles_of
 from mingbai.consultations.queries import unanswered
 from mingbai.disclosures.models import Draft
 from mingbai.disclosures.queries import awaited_step, open_drafts, open_step, open_withdrawals
+from mingbai.followups.queries import steps_due
 from mingbai.residents.queries import for_desk
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.flow import STEPS, Step
@@ -47,6 +48,7 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     if roles & {"clerk", "committee_member", "director"}:
         mine.append(Group("feedback", "等答复的居民意见", tuple(_feedback(community, today))))
         mine.append(Group("opinions", "征集截止、等处理的意见", tuple(_opinions(community, today))))
+        mine.append(Group("steps", "到日子的落实步骤", tuple(_steps(community, today))))
         mine += _owed_groups(community, drafts, today)
         mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
         all_sheets = reverse("desk_sheets", args=[community.slug])
@@ -97,6 +99,15 @@ def _opinions(community: Community, today: date) -> Iterable[Task]:
         yield Task(
             consultation.title, why, reverse("desk_consultation", args=[community.slug, consultation.pk]), "去处理"
         )
+
+
+def _steps(community: Community, today: date) -> Iterable[Task]:
+    for step in steps_due(community, today):
+        late = (today - step.planned_on).days
+        why = f"{step.decision.title}；计划{chinese_date(step.planned_on)}完成，"
+        why += f"已经晚了 {late} 天" if late else "就是今天"
+        url = reverse("desk_decision", args=[community.slug, step.decision_id])
+        yield Task(f"{step.what}（{step.responsible}）", why, f"{url}#step-{step.pk}", "登记结果")
 
 
 def _owed_groups(community: Community, drafts: Iterable[Draft], today: date) -> list[Group]:

@@ -26,6 +26,7 @@ from mingbai.disclosures.models import Version
 from mingbai.jobs.demo_checking import load_checking
 from mingbai.jobs.demo_consultations import load_consultations
 from mingbai.jobs.demo_feedback import load_feedback
+from mingbai.jobs.demo_followups import load_applications, load_decisions
 from mingbai.obligations.actions import make_occurrences, record_occurrence
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.reading.read import read
@@ -85,6 +86,8 @@ def load_demo(today: date) -> Community:
     _be_seen(community, today)
     load_feedback(community, data["feedback"], people["clerk"], today)
     load_consultations(community, data["consultations"], people["clerk"], today)
+    load_decisions(community, data["decisions"], people["clerk"], today)
+    load_applications(community, data["applications"], people["clerk"], today)
     load_checking(community, finder=people["supervision_member"], clerk=people["clerk"], today=today)
     return community
 

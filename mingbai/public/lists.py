@@ -21,6 +21,7 @@ from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, published_by_year, visible_of_items, visible_versions
 from mingbai.disclosures.searching import COUNTED, Query, newest_keys, pieces_of
+from mingbai.followups.queries import follows
 from mingbai.obligations.queries import owed_by_item
 from mingbai.public.pages import Status, by_state, item_context, tally, version_status
 from mingbai.public.views import community_or_404, page, today
@@ -142,6 +143,7 @@ def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpRes
     keys = list(owed_of_it.values_list("pk", flat=True)[part])
     context = {
         **item_context(found_item),
+        "follows": follows(found_item) if found_item.is_public else "",
         "versions": published[part],
         "standings": sorted(situation.among(keys), key=lambda standing: keys.index(standing.pk)),
         "pager": pager,

@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 KINDS = frozenset({"paragraphs", "table", "person_list", "meeting", "attachment"})
 COLUMN_TYPES = frozenset({"text", "name", "money", "number", "date"})
-# What an element is for, where a page has to know: a notice that asks residents for their views.
-PURPOSES = frozenset({"consultation"})
+# What an element is for, where a page has to know: a notice that asks residents for their views, decisions and what
+# became of them, applications that the community checks first.
+PURPOSES = frozenset({"consultation", "decision", "application"})
 HEADING = 40
 
 
@@ -66,6 +67,22 @@ class OtherShare:
     limit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage that an application goes through; ``published``: that it got there is to be made public."""
+
+    name: str
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A kind of application and the stages it goes through; at the last one it is settled."""
+
+    kind: str
+    stages: tuple[Stage, ...]
+
+
 Check: TypeAlias = Balance | PartsWhole | SameAsLast | OtherShare
 CHECKS: dict[str, type[Check]] = {
     "balance": Balance,
@@ -79,7 +96,7 @@ CHECKS: dict[str, type[Check]] = {
 class ElementForm:
     """``columns``: of a table or a list; ``total``: whether it ends with a row of sums; ``ground``: the legal ground
     that a list proposes; ``whitelist``: the only columns that a list of persons may have (empty: not limited);
-    ``purpose``: one of ``PURPOSES`` or None."""
+    ``purpose``: one of ``PURPOSES`` or None; ``courses``: of applications, which stages each kind goes through."""
 
     kind: str
     heading: str
@@ -89,6 +106,7 @@ class ElementForm:
     whitelist: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     purpose: str | None = None
+    courses: tuple[Course, ...] = ()
 
     @property
     def balance(self) -> Balance | None:
@@ -107,6 +125,7 @@ class ElementForm:
             "whitelist": list(self.whitelist),
             "checks": [_check_json(check) for check in self.checks],
             **({"purpose": self.purpose} if self.purpose else {}),
+            **({"courses": [_course_json(course) for course in self.courses]} if self.courses else {}),
         }
 
     @classmethod
@@ -140,7 +159,27 @@ class ElementForm:
             whitelist=whitelist,
             checks=checks,
             purpose=purpose,
+            courses=tuple(_course(course, place) for place, course in enumerate(data.get("courses", []), 1)),
         )
+
+
+def _course_json(course: Course) -> dict[str, Any]:
+    stages = [{"name": stage.name, "published": stage.published} for stage in course.stages]
+    return {"kind": course.kind, "stages": stages}
+
+
+def _course(data: Any, number: int) -> Course:
+    place = f"courses.{number}"
+    if not isinstance(data, Mapping) or not isinstance(data.get("stages"), list):
+        raise BadForm(place, f"第{number}类申请没有写明要经过哪些步骤。")
+    if not all(isinstance(stage, Mapping) for stage in data["stages"]):
+        raise BadForm(place, f"第{number}类申请的步骤没有写清楚。")
+    names = _words([stage.get("name") for stage in data["stages"]], place, f"第{number}类申请的步骤")
+    if len(set(names)) != len(names) or len(names) < 2:
+        raise BadForm(place, f"第{number}类申请至少要有两个步骤，名称不能重复。")
+    (kind,) = _words([data.get("kind")], place, f"第{number}类申请的名称")
+    published = [stage.get("published") is True for stage in data["stages"]]
+    return Course(kind, tuple(Stage(*both) for both in zip(names, published, strict=True)))
 
 
 def _words(value: Any, place: str, what: str) -> list[str]:

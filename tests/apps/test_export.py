@@ -246,6 +246,10 @@ def test_a_run_without_a_change_renders_nothing_and_writes_nothing(
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != MANIFEST} == before
 
 
+# Pages of one thing each, of which there is none here.
+ONE = ("feedback_one", "decision")
+
+
 def test_one_act_renders_its_own_pages_and_the_lists(
     cast: Cast, issued: Callable[..., Version], tmp_path: Path, asked: list[str]
 ) -> None:
@@ -259,7 +263,7 @@ def test_one_act_renders_its_own_pages_and_the_lists(
     export(tmp_path, "2026-02-25")
     own = {f"/c/jinan/v/{new.code}/{part}" for part in ("", "meeting.ics", "aloud/", "changes/")} | {f"/s/{new.code}/"}
     own |= {f"/c/jinan/owed/{new.disclosure.obligation_id}/", "/c/jinan/items/22/", "/c/jinan/items/22/page/2/"}
-    wide = [name for name, how in ROUTES.items() if isinstance(how, OfACommunity) and name != "feedback_one"]
+    wide = [name for name, how in ROUTES.items() if isinstance(how, OfACommunity) and name not in ONE]
     years = {"versions_of_year": "versions/2026/", "report": "report/2026/", "report_csv": "report/2026.csv"}
     lists = {f"/c/jinan/{'' if name == 'home' else years.get(name, f'{name}/')}" for name in wide}
     assert own | lists <= set(asked)

@@ -15,6 +15,7 @@ from mingbai.carriers.photos import add_photo
 from mingbai.consultations.actions import open_consultation
 from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
+from mingbai.followups.actions import Planned, record_decision
 from mingbai.obligations.models import Obligation
 from mingbai.residents.actions import Place, take_feedback
 from mingbai.rules.opinions import Asked, Kind
@@ -87,6 +88,11 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_consultation": REVIEWS,
     "desk_slips": PREPARES,
     "desk_consultation_result": POSTS,
+    "desk_decisions": REVIEWS,
+    "desk_decision_new": PREPARES,
+    "desk_decision": REVIEWS,
+    "desk_decision_draft": POSTS,
+    "desk_applications": REVIEWS,
     "desk_watch": WATCHES,
     "desk_watch_sheet": REVIEWS,
     "desk_watch_find": WATCHES,
@@ -140,6 +146,16 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         by=cast.clerk,
         at=noon("2026-03-03"),
     )
+    decided = record_decision(
+        community=cast.community,
+        title="建充电棚",
+        met_on=date(2026, 3, 2),
+        decided_by="committee",
+        text="建两处。",
+        steps=[Planned("签合同", date(2026, 3, 20), "主任")],
+        by=cast.clerk,
+        at=noon("2026-03-03"),
+    )
     concern = raise_concern(
         obligation=first, version=version, element=1, text="漏了一项", by=cast.supervisor, at=noon("2026-03-04")
     )
@@ -166,6 +182,8 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_consultation": {"pk": asked.pk},
         "desk_slips": {"pk": asked.pk},
         "desk_consultation_result": {"pk": asked.pk},
+        "desk_decision": {"pk": decided.pk},
+        "desk_decision_draft": {"pk": decided.pk, "owed": decided.obligation_id},
         "desk_watch_sheet": {"code": "10"},
         "desk_concern": {"pk": concern.pk},
     }

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver
 from mingbai.carriers.reports import years_of
 from mingbai.communities.queries import revision_of
 from mingbai.disclosures.queries import published_by_year
+from mingbai.followups.queries import public_decisions
 from mingbai.public import urls
 from mingbai.public.exporting.state import CommunityState, ItemState
 from mingbai.public.exporting.tables import fingerprint
@@ -97,6 +98,11 @@ def feedback_one(state: CommunityState, options: Options) -> Iterator[Page]:
     for told in feedback_list(state.community, state.today):
         values = {"slug": state.community.slug, "year": str(told.feedback.year), "number": str(told.feedback.number)}
         yield Page(values, state.key, daily=True)
+
+
+def decision(state: CommunityState, options: Options) -> Iterator[Page]:
+    for year, number in public_decisions(state.community).values_list("year", "number"):
+        yield Page({"slug": state.community.slug, "year": str(year), "number": str(number)}, state.key, daily=True)
 
 
 def item(state: ItemState, options: Options) -> Iterator[Page]:
@@ -183,6 +189,9 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "report_csv": OfACommunity(reports),
     "feedback": OfACommunity(home),
     "feedback_one": OfACommunity(feedback_one),
+    "decisions": OfACommunity(home),
+    "decision": OfACommunity(decision),
+    "applications": OfACommunity(home),
     "versions_page": LeftOut("every publication would move them all; the pages of the items list everything"),
     "versions_of_year_page": LeftOut("every publication would move them all; the pages of the items list everything"),
     "search": LeftOut("searching needs the server"),

@@ -69,6 +69,12 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "consultations.Opinion": (UNSEEN, None),
     "consultations.Question": (UNSEEN, None),
     "consultations.Reply": (UNSEEN, None),
+    # All of it shows on pages that every act and every day render again, and on no others.
+    "followups.Application": (UNSEEN, None),
+    "followups.Change": (UNSEEN, None),
+    "followups.Decision": (UNSEEN, None),
+    "followups.Passage": (UNSEEN, None),
+    "followups.Step": (UNSEEN, None),
     "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
     "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
     "sealed.Complaint": (UNSEEN, None),
