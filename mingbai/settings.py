@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "mingbai.residents",
     "mingbai.consultations",
     "mingbai.sealed",
+    "mingbai.onrequest",
     "mingbai.supervision",
     "mingbai.public",
     "mingbai.desk",
