@@ -32,9 +32,11 @@ def households(request: HttpRequest, slug: str) -> HttpResponse:
     items = for_specific_parties(community)
     names = {item.code: item.name for item in items}
     posted = request.POST
+    # A single item is what is meant; among several, nothing is opened that nobody ticked.
+    ticked = posted.getlist("item") if posted else names if len(items) == 1 else ()
     context = {
         "codes": [(one, [names[code] for code in one.item_codes if code in names]) for one in codes_of(community)],
-        "items": [(item, not posted or item.code in posted.getlist("item")) for item in items],
+        "items": [(item, item.code in ticked) for item in items],
         "typed": posted,
         "token": posted.get("token") if error else new_token(timezone.now().timestamp()),
         "at_once": AT_ONCE,

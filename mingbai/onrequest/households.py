@@ -63,7 +63,7 @@ def labels_in(text: str) -> list[str]:
     for label in labels:
         if len(label) > MAX_LABEL:
             raise NotMade(f"“{label[:12]}……”太长，请缩短到{MAX_LABEL}字以内，只写楼号、单元和房号。")
-        found = [one for one in find_in_text(label, "住户") if one.severity is Severity.BLOCK]
+        found = [one for one in find_in_text(label, "住户", listed=True) if one.severity is Severity.BLOCK]
         if any(one.kind is not Kind.ADDRESS for one in found):
             raise NotMade("“住户”里像是有证件号或者电话号码，请只写楼号、单元和房号。")
     return labels
