@@ -5,6 +5,7 @@ Codes travel in the form and never in an address. What they open is answered at 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from mingbai.communities.receipts import NotTaken, in_fours, nonce_of, same_toke
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.onrequest.actions import MAX_TEXT, take_request
 from mingbai.onrequest.households import count_wrong_code, household_of, too_many_wrong
-from mingbai.onrequest.models import Request
+from mingbai.onrequest.models import Request, RequestAnswer
 from mingbai.onrequest.queries import (
     Shown,
     file_of,
@@ -38,13 +39,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """How many requests there were, how each stands, and the answers that were published."""
     community = community_or_404(slug)
     everything = request_list(community, today())
-    outcomes: dict[str, int] = {}
-    for one in everything:
-        if one.answer is not None:
-            outcomes[one.answer.outcome_name] = outcomes.get(one.answer.outcome_name, 0) + 1
+    counts = Counter(one.answer.outcome for one in everything if one.answer is not None)
     context = {
         "everything": everything,
-        "outcomes": outcomes,
+        "outcomes": [(name, counts[key]) for key, name in RequestAnswer.Outcome.choices if counts[key]],
         "open": sum(1 for one in everything if one.answer is None),
         "published": [one for one in everything if one.answer is not None and one.answer.published_on],
         "term": request_term(
