@@ -38,7 +38,7 @@ def one(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     posts = request.method == "POST"
     community = community_or_404(request, slug, PREPARERS if posts else REVIEWERS)
     told, error = _told_or_404(community, pk), ""
-    versions = hidden_versions(community)
+    versions = hidden_versions(community).defer("content_data")
     if posts:
         try:
             messages.success(request, _do(request, told, community))

@@ -19,7 +19,8 @@ from mingbai.privacy.findings import Kind, Severity
 from mingbai.privacy.text import find_in_text
 from mingbai.rules.days import legal_day
 
-DIGITS, AT_ONCE, MAX_LABEL = 16, 500, 40
+# A longer name of a household would run over its slip.
+DIGITS, AT_ONCE, MAX_LABEL = 16, 500, 24
 # After so many codes that nobody has, on one day at one community, the form is closed until the next. Sixteen digits
 # can't be guessed at this rate: 2000 tries a day against 5000 households find one in a million years.
 WRONG_A_DAY = 2000
