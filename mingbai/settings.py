@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "mingbai.consultations",
     "mingbai.followups",
     "mingbai.sealed",
+    "mingbai.onrequest",
     "mingbai.supervision",
     "mingbai.public",
     "mingbai.desk",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mingbai.communities.models import Community, User
+from mingbai.rules.catalogue import Audience, Mode
 from mingbai.rules.duties import Duty as DutyValue
 
 
@@ -99,6 +100,11 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @property
+    def is_for_specific_parties(self) -> bool:
+        """特定对象: shown without being asked, but not to everybody; households read it by their codes."""
+        return not self.is_public and Audience.SPECIFIC_PARTIES in self.audience and Mode.PROACTIVE in self.modes
 
 
 class Element(models.Model):

@@ -46,6 +46,8 @@ SILENT = frozenset(
         "reach_set",
         "supervisor_appointed",
         "second_factor_required",
+        "household_codes_made",
+        "household_code_ended",
     }
 )
 

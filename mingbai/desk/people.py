@@ -95,18 +95,19 @@ def _act(request: HttpRequest, community: Community, context: dict[str, object])
         after_period=policy.after_period,
         absence="absence" in posted,
         light_review="light_review" in posted,
-        reply=_reply(posted.get("reply_days", "").strip(), posted.get("reply_unit", "")),
+        reply=_promise("答复期限", posted.get("reply_days", "").strip(), posted.get("reply_unit", "")),
+        request=_promise("答复公开申请的期限", posted.get("request_days", "").strip(), posted.get("request_unit", "")),
     )
     set_policy(community=community, policy=changed, by=by, at=at)
     return "社区口径已保存。"
 
 
-def _reply(days: str, unit: str) -> Within | None:
-    """The community's own promise to answer residents; None for an empty field."""
+def _promise(what: str, days: str, unit: str) -> Within | None:
+    """One of the community's own promises to residents; None for an empty field."""
     if not days:
         return None
     if not days.isdigit() or not 1 <= int(days) <= 60:
-        raise NotAPerson("答复期限：请填写1到60之间的天数，没有承诺就留空。")
+        raise NotAPerson(f"{what}：请填写1到60之间的天数，没有承诺就留空。")
     return Within(int(days), Unit.WORKING_DAY if unit == Unit.WORKING_DAY else Unit.CALENDAR_DAY)
 
 

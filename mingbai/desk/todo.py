@@ -16,6 +16,7 @@ from mingbai.consultations.queries import unanswered
 from mingbai.disclosures.models import Draft
 from mingbai.disclosures.queries import awaited_step, open_drafts, open_step, open_withdrawals
 from mingbai.followups.queries import steps_due
+from mingbai.onrequest.queries import for_desk as requests_for_desk
 from mingbai.residents.queries import for_desk
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.flow import STEPS, Step
@@ -47,6 +48,7 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     mine = [Group("review", "等我审核", tuple(_reviews(community, drafts, user, roles)))]
     if roles & {"clerk", "committee_member", "director"}:
         mine.append(Group("feedback", "等答复的居民意见", tuple(_feedback(community, today))))
+        mine.append(Group("requests", "等答复的公开申请", tuple(_requests(community, today))))
         mine.append(Group("opinions", "征集截止、等处理的意见", tuple(_opinions(community, today))))
         mine.append(Group("steps", "到日子的落实步骤", tuple(_steps(community, today))))
         mine += _owed_groups(community, drafts, today)
@@ -88,6 +90,15 @@ def _feedback(community: Community, today: date) -> Iterable[Task]:
         yield Task(
             f"{told.feedback.kind_name} {told.feedback.reference}：{told.feedback.text[:30]}", why, url, "去答复"
         )
+
+
+def _requests(community: Community, today: date) -> Iterable[Task]:
+    for told in requests_for_desk(community, today):
+        if told.answer is None:
+            due_on = told.request.last_day
+            why = f"最迟{chinese_date(due_on)}答复，{_left(due_on, today)}" if due_on else "没有载明答复期限"
+            url = reverse("desk_request", args=[community.slug, told.request.pk])
+            yield Task(f"{told.request}：{told.request.text[:30]}", why, url, "去答复")
 
 
 def _opinions(community: Community, today: date) -> Iterable[Task]:

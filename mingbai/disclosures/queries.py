@@ -54,6 +54,21 @@ def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Vers
     )
 
 
+def restricted_versions(community: Community) -> QuerySet[Version]:
+    """What no door shows and ``visible_versions`` leaves out: for specific parties or on request, as it stands now."""
+    return (
+        Version.objects.filter(
+            community=community,
+            disclosure__obligation__occurrence__item__is_public=False,
+            disclosure__obligation__occurrence__voided_at=None,
+            replaced_by=None,
+        )
+        .exclude(withdrawal__confirmed_at__isnull=False)
+        .select_related("disclosure__obligation__occurrence__item")
+        .prefetch_related("postings")
+    )
+
+
 @kept(maxsize=16)
 def published_by_year(community_id: int, revision: int) -> dict[int, Sequence[int]]:
     """Year → the keys of the visible versions that were published in it, newest first, the last year first.

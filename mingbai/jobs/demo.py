@@ -27,6 +27,7 @@ from mingbai.jobs.demo_checking import load_checking
 from mingbai.jobs.demo_consultations import load_consultations
 from mingbai.jobs.demo_feedback import load_feedback
 from mingbai.jobs.demo_followups import load_applications, load_decisions
+from mingbai.jobs.demo_requests import load_requests
 from mingbai.obligations.actions import make_occurrences, record_occurrence
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.reading.read import read
@@ -37,6 +38,7 @@ from mingbai.rules.profiles import Policy
 CONTENT = Path(__file__).parents[1] / "data/demo/jinan-2026.json"
 # What this community promises where the law states no number.
 IN_TEN_DAYS = Within(10, Unit.CALENDAR_DAY)
+IN_FIFTEEN_WORKING_DAYS = Within(15, Unit.WORKING_DAY)
 # A word for a demonstration on one's own machine; another one comes from the environment.
 PASSWORD = os.environ.get("MINGBAI_DEMO_PASSWORD", "mingbai-demo-2026")
 
@@ -57,9 +59,8 @@ def load_demo(today: date) -> Community:
     about = {key: data["community"][key] for key in ("slug", "name", "body", "about", "contact")}
     # Three people serve here, so two of them sign.
     subdistrict = found_subdistrict(slug="anhe", name=data["community"]["subdistrict"], by=None, at=start)
-    community = found_community(
-        **about, subdistrict=subdistrict, policy=Policy(light_review=True, reply=IN_TEN_DAYS), by=None, at=start
-    )
+    policy = Policy(light_review=True, reply=IN_TEN_DAYS, request=IN_FIFTEEN_WORKING_DAYS)
+    community = found_community(**about, subdistrict=subdistrict, policy=policy, by=None, at=start)
     people = {}
     for person in data["people"]:
         user = User.objects.create_user(
@@ -85,6 +86,7 @@ def load_demo(today: date) -> Community:
     _replay(community, data, people["clerk"], today)
     _be_seen(community, today)
     load_feedback(community, data["feedback"], people["clerk"], today)
+    load_requests(community, data["requests"], people["clerk"], today)
     load_consultations(community, data["consultations"], people["clerk"], today)
     load_decisions(community, data["decisions"], people["clerk"], today)
     load_applications(community, data["applications"], people["clerk"], today)

@@ -68,7 +68,9 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "profile": profile,
         "topics": [(name, [_in_time(rule) for rule in rules]) for name, rules in topics if rules],
-        "points": _points(community.policy, profile.rule("prompt", today()), profile.rule("after_period", today())),
+        "points": _points(
+            community.policy, *(profile.rule(topic, today()) for topic in ("prompt", "after_period", "request"))
+        ),
         "flow": [STEPS[step] for step in flow_for(community)],
         "findings": found,
         "catalogue": situation.catalogue,
@@ -118,12 +120,16 @@ def _in_time(rule: Rule) -> tuple[Rule, str]:
     return rule, "尚未施行" if rule.in_force is not None and today() < rule.in_force else "已失效"
 
 
-def _points(policy: Policy, prompt: Rule | None, after: Rule | None) -> list[Point]:
+def _points(policy: Policy, prompt: Rule | None, after: Rule | None, request: Rule | None) -> list[Point]:
+    asked = _within(policy.request, request)
+    if not asked[1]:
+        asked = ("法律没有为居民委员会规定，本社区也没有承诺，没有确定的期限", False)
     period = "" if policy.accounting_period_confirmed else "（系统默认，社区尚未确认）"
     return [
         Point("会计记账周期", f"{PERIODS[policy.accounting_period]}{period}", policy.accounting_period_confirmed),
         Point("“及时公开”是多久", *_within(policy.prompt, prompt)),
         Point("会计期间届满后多久公开", *_within(policy.after_period, after)),
+        Point("公开申请几天内答复", *asked),
         Point("一个季度没有事项发生", "公开一份“本期无”" if policy.absence else "不另作说明", True),
         Point("公开前的审核", "两人签字（小社区）" if policy.light_review else "按法律口径的全部步骤", True),
     ]

@@ -87,7 +87,8 @@ class Policy:
 
     ``prompt``: what 及时 means here. ``after_period``: by when an accounting period is disclosed. ``absence``: whether
     a quarter without an occurrence owes a statement 本期无. ``light_review``: a tiny community signs twice, not thrice.
-    ``reply``: within how many days residents are answered, where the law states no number.
+    ``reply``: within how many days residents are answered, where the law states no number; ``request``: the same for
+    what is asked to be disclosed (依申请公开).
     """
 
     accounting_period: Trigger = Trigger.QUARTER
@@ -97,6 +98,7 @@ class Policy:
     absence: bool = True
     light_review: bool = False
     reply: Within | None = None
+    request: Within | None = None
 
     def __post_init__(self) -> None:
         if self.accounting_period not in ACCOUNTING_PERIODS:
@@ -111,6 +113,7 @@ class Policy:
             "absence": self.absence,
             "light_review": self.light_review,
             "reply": due_to_json(self.reply) if self.reply else None,
+            "request": due_to_json(self.request) if self.request else None,
         }
 
     @classmethod
@@ -118,6 +121,7 @@ class Policy:
         prompt = due_from_json(data["prompt"]) if data.get("prompt") else None
         after = due_from_json(data["after_period"]) if data.get("after_period") else None
         reply = due_from_json(data["reply"]) if data.get("reply") else None
+        request = due_from_json(data["request"]) if data.get("request") else None
         if not isinstance(prompt, Within | None) or not isinstance(after, AfterPeriod | PeriodDay | None):
             raise BadPolicy("口径中的期限不完整，请重新填写。")
         return cls(
@@ -128,6 +132,7 @@ class Policy:
             absence=bool(data.get("absence", True)),
             light_review=bool(data.get("light_review", False)),
             reply=reply if isinstance(reply, Within) else None,
+            request=request if isinstance(request, Within) else None,
         )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mingbai.rules.days import chinese_date
 from mingbai.rules.duties import Unit, Within
-from mingbai.rules.profiles import Policy, Profile, prompt_within
+from mingbai.rules.profiles import Policy, Profile, Rule, prompt_within
 from mingbai.rules.workdays import WorkCalendar
 
 
@@ -46,10 +46,25 @@ def reply_term(received_on: date, *, profile: Profile, policy: Policy, calendar:
 
     The day of receipt isn't counted (民法典 art. 201); calendar days that end on a day off move on (art. 203).
     """
-    rule = profile.rule("reply", received_on)
-    within = prompt_within(rule) if rule is not None else policy.reply
+    unstated = "法规和本社区口径都没有写明几天内答复，所以没有确定的期限。"
+    return _term(received_on, profile.rule("reply", received_on), policy.reply, calendar, unstated)
+
+
+def request_term(received_on: date, *, profile: Profile, policy: Policy, calendar: WorkCalendar) -> ReplyTerm:
+    """The same for what is asked to be disclosed: the profile's ``request`` rule, else the policy's own promise.
+
+    政府信息公开条例 art. 33 (20 working days) binds administrative organs and no residents' committee, so it is none.
+    """
+    unstated = "法规没有写明居民委员会几天内答复公开申请，本社区也没有承诺天数，所以没有确定的期限。"
+    return _term(received_on, profile.rule("request", received_on), policy.request, calendar, unstated)
+
+
+def _term(
+    received_on: date, rule: Rule | None, promised: Within | None, calendar: WorkCalendar, unstated: str
+) -> ReplyTerm:
+    within = prompt_within(rule) if rule is not None else promised
     if not isinstance(within, Within):
-        return ReplyTerm(None, "法规和本社区口径都没有写明几天内答复，所以没有确定的期限。")
+        return ReplyTerm(None, unstated)
     source = rule.citation if rule is not None else "本社区口径"
     if within.unit is Unit.WORKING_DAY:
         due_on = calendar.add_working_days(received_on, within.count)

@@ -13,6 +13,7 @@ from mingbai.communities.models import Community, Role, User
 from mingbai.communities.queries import communities_of, roles_of, subdistricts_of
 from mingbai.disclosures.queries import awaited_step, open_drafts
 from mingbai.obligations.queries import current_calendar, profile_of
+from mingbai.onrequest.queries import for_desk as requests_for_desk
 from mingbai.residents.queries import for_desk
 from mingbai.rules.days import chinese_date
 from mingbai.rules.flow import STEPS
@@ -67,6 +68,16 @@ ORDER = (
 )
 
 
+def _unanswered(community: Community, today: date) -> Iterator[tuple[str, date | None]]:
+    """What residents wait for, with its last day where one is stated."""
+    for told in for_desk(community, today):
+        if told.is_open and not told.answers:
+            yield str(told.feedback), told.feedback.due_on
+    for asked in requests_for_desk(community, today):
+        if asked.answer is None:
+            yield str(asked.request), asked.request.last_day
+
+
 def _for_preparer(community: Community, today: date) -> Iterator[Line]:
     for standing in situation_of(community, today).standings:
         if not standing.is_open or standing.due_on is None:
@@ -78,11 +89,10 @@ def _for_preparer(community: Community, today: date) -> Iterator[Line]:
             yield Line("due_today", f"{what}今天到期")
         elif standing.due_on <= today + AHEAD:
             yield Line("due_soon", f"{what}{chinese_date(standing.due_on)}到期")
-    for told in for_desk(community, today):
-        due_on = told.feedback.due_on
-        if told.is_open and not told.answers and due_on is not None and due_on <= today + AHEAD:
+    for what, due_on in _unanswered(community, today):
+        if due_on is not None and due_on <= today + AHEAD:
             late = "已逾期" if due_on < today else f"最迟{chinese_date(due_on)}"
-            yield Line("unanswered", f"{community.name}：{told.feedback}等答复，{late}")
+            yield Line("unanswered", f"{community.name}：{what}等答复，{late}")
     for version, carrier in sheets_to_put_up(community):
         yield Line("put_up", f"{community.name}：{version.title}还没有张贴在{carrier.name}")
     for posting in sheets_to_take_down(community, today):

@@ -18,6 +18,7 @@ from mingbai.catalogues.models import Carrier
 from mingbai.communities.actions import appoint_supervisor, found_subdistrict, set_policy
 from mingbai.communities.models import User
 from mingbai.disclosures.drafts import start_draft, submit_draft
+from mingbai.onrequest.actions import Reply, answer_request, take_request
 from mingbai.residents.actions import Place, answer_feedback, take_feedback
 from mingbai.rules.duties import Unit, Within
 from mingbai.rules.profiles import Policy
@@ -64,6 +65,14 @@ def test_questions_have_a_clock(cast: Cast) -> None:
     feedback, _ = take_feedback(community=cast.community, kind="question", text="问", place=Place(), nonce="1", at=NOW)
     assert "unanswered" in kinds(cast.clerk, "2026-05-11")
     answer_feedback(feedback=feedback, text="答", by=cast.clerk, at=NOW)
+    assert "unanswered" not in kinds(cast.clerk, "2026-05-11")
+
+
+def test_so_have_requests(cast: Cast) -> None:
+    set_policy(community=cast.community, policy=Policy(request=Within(3, Unit.WORKING_DAY)), by=None, at=NOW)
+    request, _ = take_request(community=cast.community, text="看", way="receipt", nonce="1", at=NOW)
+    assert "unanswered" in kinds(cast.clerk, "2026-05-11")
+    answer_request(request=request, reply=Reply("given", "给"), by=cast.clerk, at=NOW)
     assert "unanswered" not in kinds(cast.clerk, "2026-05-11")
 
 

@@ -36,12 +36,14 @@ from mingbai.disclosures.models import Version
 from mingbai.disclosures.reviews import propose_withdrawal
 from mingbai.obligations.actions import load_notice
 from mingbai.obligations.models import Obligation
+from mingbai.onrequest.households import make_codes
 from mingbai.public import views
 from mingbai.public.answering import StoredFirst, security_headers, stored_first
 from mingbai.public.caching import CACHE_CONTROL
 from mingbai.public.store import TYPES, Page, address_of, find, keep
 from mingbai.rules.days import SHANGHAI
 from mingbai.rules.profiles import Policy
+from tests.apps import restricted
 from tests.apps.test_acts import NOTICE_2027
 from tests.conftest import Cast, names_list, noon, paragraphs
 
@@ -158,6 +160,32 @@ def test_a_repeat_needs_no_query_and_is_the_same_answer(site: Site, cast: Cast, 
         assert (second.body, second.headers) == (first.body, first.headers)
         assert "Set-Cookie" not in first.headers and "Vary" not in first.headers
         assert site.get(path, "HEAD").headers == first.headers and site.get(path, "HEAD").body == b""
+
+
+def test_what_a_households_code_opens_never_comes_into_the_store(site: Site, cast: Cast, pages: Path) -> None:
+    restricted.adopt_restricted(cast.community, cast.director)
+    number = restricted.FOR_HOUSEHOLDS
+    content, files = restricted.saying()
+    version = restricted.issue(cast.community, number, f"{NOW:%F}", content, files, cast.clerk)
+    (slip,) = make_codes(
+        community=cast.community,
+        labels=["3号楼2单元501"],
+        item_codes=[f"{number:02d}"],
+        nonce="n",
+        replace=False,
+        by=cast.clerk,
+        at=NOW,
+    )
+    for mode in ("", "/da"):
+        opened = Client().post(f"{mode}/c/jinan/mine/", {"code": slip.code})
+        assert restricted.MARK in opened.content.decode()
+        assert restricted.MARK not in site.get(f"{mode}/c/jinan/mine/").body.decode()
+    for path in ("", "mine/", f"items/{number:02d}/", "owed/", "requests/", "versions/"):
+        site.get(f"/c/jinan/{path}")
+    kept = [path for path in pages.rglob("*") if path.is_file()]
+    assert kept and not any("mine" in path.parts for path in kept)
+    said = b"".join(path.read_bytes() for path in kept)
+    assert restricted.MARK.encode() not in said and version.code.encode() not in said
 
 
 def test_another_process_finds_the_same_page_on_the_disk(site: Site) -> None:

@@ -17,6 +17,8 @@ from mingbai.desk.urls import urlpatterns
 from mingbai.disclosures.drafts import start_draft
 from mingbai.followups.actions import Planned, record_decision
 from mingbai.obligations.models import Obligation
+from mingbai.onrequest.actions import take_request
+from mingbai.onrequest.models import HouseholdCode
 from mingbai.residents.actions import Place, take_feedback
 from mingbai.rules.opinions import Asked, Kind
 from mingbai.supervision.checking import raise_concern
@@ -83,6 +85,11 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_feedback": REVIEWS,
     "desk_feedback_take": PREPARES,
     "desk_feedback_one": REVIEWS,
+    "desk_requests": REVIEWS,
+    "desk_request_take": PREPARES,
+    "desk_request": REVIEWS,
+    "desk_households": PREPARES,
+    "desk_household_end": POSTS,
     "desk_consultations": REVIEWS,
     "desk_consultation_new": PREPARES,
     "desk_consultation": REVIEWS,
@@ -156,6 +163,16 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         by=cast.clerk,
         at=noon("2026-03-03"),
     )
+    at = noon("2026-03-03")
+    requested, _ = take_request(community=cast.community, text="看", way="receipt", nonce="1", at=at)
+    household = HouseholdCode.objects.create(
+        community=cast.community,
+        label="1号楼",
+        code_hash="0" * 64,
+        item_codes=[],
+        made_on=at.date(),
+        made_by=cast.clerk,
+    )
     concern = raise_concern(
         obligation=first, version=version, element=1, text="漏了一项", by=cast.supervisor, at=noon("2026-03-04")
     )
@@ -179,6 +196,8 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_end_role": {"pk": role.pk},
         "desk_element_form": {"code": "10"},
         "desk_feedback_one": {"pk": taken.pk},
+        "desk_request": {"pk": requested.pk},
+        "desk_household_end": {"pk": household.pk},
         "desk_consultation": {"pk": asked.pk},
         "desk_slips": {"pk": asked.pk},
         "desk_consultation_result": {"pk": asked.pk},

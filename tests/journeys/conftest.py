@@ -31,7 +31,8 @@ def serving(data: Path) -> Iterator[str]:
     env.pop("DATABASE_URL", None)
     command = [sys.executable, "-m", "mingbai", "demo", "--port", str(port)]
     subprocess.run([*command, "--no-serve"], cwd=ROOT, env=env, check=True, capture_output=True)
-    subprocess.run([sys.executable, "-m", "tests.journeys.second_community"], cwd=ROOT, env=env, check=True)
+    for module in ("second_community", "third_community"):
+        subprocess.run([sys.executable, "-m", f"tests.journeys.{module}"], cwd=ROOT, env=env, check=True)
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         address = f"http://127.0.0.1:{port}"

@@ -10,7 +10,7 @@ from mingbai.data.calendars import packaged_calendar
 from mingbai.data.profiles import packaged_profile
 from mingbai.rules.duties import Unit, Within
 from mingbai.rules.profiles import Policy, Profile, Rule
-from mingbai.rules.replies import FeedbackState, feedback_state, reply_term
+from mingbai.rules.replies import FeedbackState, feedback_state, reply_term, request_term
 
 NATIONAL = packaged_profile("cn")
 OF_LAW = Profile(
@@ -43,6 +43,19 @@ def test_when_an_answer_is_due(received: str, profile: Profile, policy: Policy, 
     term = reply_term(date.fromisoformat(received), profile=profile, policy=policy, calendar=packaged_calendar())
     assert term.due_on == (date.fromisoformat(due) if due else None)
     assert basis in term.basis
+
+
+def test_a_request_has_a_term_of_its_own() -> None:
+    received, calendar = date(2026, 11, 25), packaged_calendar()
+    promise = Policy(reply=Within(2, Unit.CALENDAR_DAY), request=Within(15, Unit.WORKING_DAY))
+    term = request_term(received, profile=NATIONAL, policy=promise, calendar=calendar)
+    assert term.due_on == date(2026, 12, 16) and "本社区口径" in term.basis
+    assert Policy.from_json(promise.to_json()) == promise
+    unstated = request_term(received, profile=NATIONAL, policy=IN_3, calendar=calendar)
+    assert unstated.due_on is None, "a promise to answer questions is none to answer requests, nor is a law on others"
+    rule = Rule("request", {"count": 7, "unit": "working_day"}, "某省办法", "第十条", "七个工作日内答复申请")
+    of_law = request_term(received, profile=Profile("x", "某省", "1", (rule,)), policy=promise, calendar=calendar)
+    assert of_law.due_on == date(2026, 12, 4) and "《某省办法》第十条" in of_law.basis
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,11 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "followups.Step": (UNSEEN, None),
     "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
     "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
+    # Only on the page of requests, which every act renders again; codes of households are on none.
+    "onrequest.Request": (UNSEEN, None),
+    "onrequest.RequestAnswer": (UNSEEN, None),
+    "onrequest.HouseholdCode": (UNSEEN, None),
+    "onrequest.WrongCode": (UNSEEN, None),
     "sealed.Complaint": (UNSEEN, None),
     "sealed.ComplaintReply": (UNSEEN, None),
     "sealed.Envelope": (UNSEEN, None),

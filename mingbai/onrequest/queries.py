@@ -1,0 +1,130 @@
+"""Every read of this app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from mingbai.carriers.queries import last_day_on_show
+from mingbai.catalogues.models import Item
+from mingbai.communities.models import Community
+from mingbai.communities.receipts import receipt_hash
+from mingbai.disclosures.models import Attachment, Version
+from mingbai.disclosures.queries import content_on, restricted_versions
+from mingbai.onrequest.models import HouseholdCode, Request, RequestAnswer
+from mingbai.rules.catalogue import Mode
+from mingbai.rules.replies import FEEDBACK_STATES, FeedbackState, feedback_state
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A request as it stands on a day. ``answer`` None: it waits. ``days``: how many it took, or has taken."""
+
+    request: Request
+    answer: RequestAnswer | None
+    state: FeedbackState
+    days: int
+
+    @property
+    def label(self) -> str:
+        return FEEDBACK_STATES[self.state]
+
+    @property
+    def wants_publication(self) -> bool:
+        """Whether the asker agreed to a public answer that isn't public yet."""
+        return self.request.way == Request.Way.PUBLIC and self.answer is not None and self.answer.published_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text behind no public door, as who may read it sees it on a day. ``until`` None: for as long as it holds."""
+
+    version: Version
+    blocks: tuple[dict[str, Any], ...]
+    until: date | None
+
+
+def told(request: Request, today: date) -> Told:
+    answer: RequestAnswer | None = getattr(request, "answer", None)
+    answered_on = answer.on if answer is not None else None
+    state = feedback_state(due_on=request.last_day, answered_on=answered_on, settled=None, withheld=False, today=today)
+    return Told(request, answer, state, ((answered_on or today) - request.received_on).days)
+
+
+def _of(community: Community) -> QuerySet[Request]:
+    related = ("community", "item", "taken_by", "answer__by", "answer__version")
+    return Request.objects.filter(community=community).select_related(*related)
+
+
+def request_list(community: Community, today: date) -> list[Told]:
+    """All requests of a community, newest first. A page says of them only what isn't the asker's own."""
+    return [told(request, today) for request in _of(community)]
+
+
+def for_desk(community: Community, today: date) -> list[Told]:
+    """What waits first, by its day; then the rest, newest first."""
+    return sorted(
+        request_list(community, today),
+        key=lambda one: (one.answer is not None, one.request.last_day or date.max if one.answer is None else date.max),
+    )
+
+
+def request_by_receipt(community: Community, receipt: str) -> Request | None:
+    """Whose receipt this is; the code alone is enough, and no other way leads here."""
+    return _of(community).filter(receipt_hash=receipt_hash(receipt)).first()
+
+
+def for_specific_parties(community: Community) -> list[Item]:
+    """The items of the catalogue in force that only households with a code may read."""
+    items = Item.objects.filter(catalogue__community=community, catalogue__superseded_on=None, is_public=False)
+    return [item for item in items if item.is_for_specific_parties]
+
+
+def items_on_request(community: Community) -> list[Item]:
+    """The items of the catalogue in force that nobody sees without asking (依申请公开), or not everybody."""
+    items = Item.objects.filter(catalogue__community=community, catalogue__superseded_on=None, is_public=False)
+    return [item for item in items if Mode.ON_REQUEST in item.modes]
+
+
+def _shown(versions: Iterable[Version], today: date) -> list[Shown]:
+    found = []
+    for version in versions:
+        last = last_day_on_show(version.postings.all())
+        found.append(Shown(version, content_on(version, last, today).blocks, last))
+    return found
+
+
+def opened_by(household: HouseholdCode, today: date) -> list[Shown]:
+    """What a household's code opens: what is on show today of its items, where they still are for specific parties."""
+    if household.ended_on is not None:
+        return []
+    items = Item.objects.filter(
+        catalogue__community=household.community_id, code__in=household.item_codes, is_public=False
+    )
+    mine = [item.pk for item in items if item.is_for_specific_parties]
+    versions = restricted_versions(household.community).filter(disclosure__obligation__occurrence__item__in=mine)
+    return [one for one in _shown(versions, today) if one.until is None or one.until >= today]
+
+
+def given_with(answer: RequestAnswer, today: date) -> list[Shown]:
+    """The text that was given with an answer, as long as it isn't withdrawn or replaced: one or none."""
+    if answer.version_id is None:
+        return []
+    return _shown(restricted_versions(answer.request.community).filter(pk=answer.version_id), today)
+
+
+def file_of(shown: Iterable[Shown], wanted: str) -> Attachment | None:
+    """The file «code/name» of one of these texts."""
+    code, _, name = wanted.partition("/")
+    version = next((one.version for one in shown if one.version.code == code), None)
+    return Attachment.objects.filter(version=version, name=name).first() if version is not None else None
+
+
+def codes_of(community: Community) -> list[HouseholdCode]:
+    """The codes that hold, by household."""
+    codes = HouseholdCode.objects.filter(community=community, ended_on=None)
+    return list(codes.select_related("made_by").order_by("label"))
