@@ -11,7 +11,7 @@ from mingbai.carriers.queries import last_day_on_show
 from mingbai.catalogues.models import Element, Item
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.disclosures.queries import content_on, visible_of_items
 from mingbai.rules.contacts import Contact, contact_of
 from mingbai.rules.forms import normalised
 
@@ -45,9 +45,7 @@ def contacts_of(community: Community, items: Iterable[Item], today: date) -> lis
 def _said(
     community: Community, item: Item, element: Element, today: date
 ) -> tuple[Version | None, dict[str, Any] | None]:
-    versions = visible_versions(community).filter(
-        disclosure__obligation__occurrence__item__code=item.code, replaced_by=None
-    )
+    versions = visible_of_items(community.pk, [item.code]).filter(replaced_by=None)
     for version in versions.select_related("withdrawal").prefetch_related("postings")[:LOOKED_AT]:
         withdrawal = getattr(version, "withdrawal", None)
         if withdrawal is not None and withdrawal.confirmed_at is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from django.db.models import Count, F, Q, QuerySet
+
 from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Item
 from mingbai.catalogues.queries import items_of
+from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, Event
+from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Version, Withdrawal
 from mingbai.obligations.models import EarlierAnswer, Obligation, Occurrence
 from mingbai.rules.days import SHANGHAI, legal_day
@@ -77,7 +81,11 @@ def years_of(community: Community, today: date) -> list[int]:
 
 def report_of(community: Community, year: int, today: date) -> Report:
     """The report of a year as of its last day, or of ``today`` while it runs."""
-    day = report_day(year, today)
+    return _report(community.pk, revision_of(community), year, report_day(year, today))
+
+
+@kept(maxsize=8)
+def _report(community: int, revision: int, year: int, day: date) -> Report:
     entries = sorted(_entries(community, year, day), key=lambda entry: (entry.item.number, entry.on, entry.pk))
     by_item = tuple(
         (group[-1].item, count([entry.outcome for entry in group]))
@@ -100,13 +108,40 @@ def _after(day: date) -> datetime:
     return datetime.combine(day + ONE_DAY, time(), SHANGHAI)
 
 
-def _entries(community: Community, year: int, day: date) -> Iterable[Reported]:
-    hung = _hung(community)
+FIELDS = (
+    "pk",
+    "due_on",
+    "occurrence__item__catalogue",
+    "occurrence__item",
+    "occurrence__on",
+    "occurrence__what",
+    "occurrence__kind",
+    "occurrence__recorded_at",
+    "occurrence__voided_at",
+)
+
+
+def _candidates(community: int, year: int, day: date) -> QuerySet[Obligation]:
+    """The obligations that can stand in a year's report: what happened or was recorded in it, and of what is older
+    whatever hadn't been registered on every carrier before it began."""
+    begin = datetime(year, 1, 1, tzinfo=SHANGHAI)
+    posting, carriers = "disclosure__versions__postings", "occurrence__item__carriers"
+    before = Q(**{f"{posting}__carrier": F(carriers), f"{posting}__posted_at__lt": begin})
+    before &= Q(**{f"{posting}__from_on__lt": date(year, 1, 1)})
+    before &= ~Q(**{f"{posting}__ended_as": Posting.Ended.EARLY})
+    before &= ~Q(disclosure__versions__kind=Version.Kind.POSTPONEMENT)
+    counted = Obligation.objects.filter(community=community, occurrence__on__lte=day).annotate(
+        needed=Count(carriers, distinct=True), had=Count(f"{posting}__carrier", distinct=True, filter=before)
+    )
+    recent = Q(occurrence__on__gte=date(year, 1, 1)) | Q(occurrence__recorded_at__gte=begin)
+    return counted.filter(recent | Q(needed=0) | Q(had__lt=F("needed"))).order_by("pk")
+
+
+def _entries(community: int, year: int, day: date) -> Iterable[Reported]:
+    rows = list(_candidates(community, year, day).values_list(*FIELDS))
+    hung = _hung(community, [row[0] for row in rows])
     shown, shown_then = _shown(hung, day), _shown(hung, date(year - 1, 12, 31))
     earlier = _earlier_answers(community)
-    fields = ("pk", "due_on", "occurrence__item__catalogue", "occurrence__item", "occurrence__on", "occurrence__what")
-    more = ("occurrence__kind", "occurrence__recorded_at", "occurrence__voided_at")
-    rows = list(Obligation.objects.filter(community=community).order_by("pk").values_list(*fields, *more))
     items = {item.pk: item for catalogue in {row[2] for row in rows} for item in items_of(catalogue)}
     for pk, due_on, _, item_id, on, what, kind, recorded_at, voided_at in rows:
         first_year = year_of(on, legal_day(recorded_at), by_calendar=kind != Occurrence.Kind.EVENT)
@@ -133,10 +168,11 @@ class _Hung:
     end_known_on: date | None
 
 
-def _hung(community: Community) -> list[_Hung]:
+def _hung(community: int, obligations: Collection[int]) -> list[_Hung]:
     ends = Event.objects.filter(community=community, act="taken_down_early").values_list("subject", "at")
     known = {subject: legal_day(at) for subject, at in ends}
-    rows = Posting.objects.filter(community=community).exclude(version__kind=Version.Kind.POSTPONEMENT)
+    rows = Posting.objects.filter(community=community, version__disclosure__obligation__in=obligations)
+    rows = rows.exclude(version__kind=Version.Kind.POSTPONEMENT)
     fields = ("pk", "version__disclosure__obligation", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
     return [
         _Hung(
@@ -164,7 +200,7 @@ def _shown(hung: Iterable[_Hung], day: date) -> dict[int, list[Shown]]:
     return found
 
 
-def _earlier_answers(community: Community) -> dict[int, list[tuple[date, date | None]]]:
+def _earlier_answers(community: int) -> dict[int, list[tuple[date, date | None]]]:
     answers = EarlierAnswer.objects.filter(obligation__community=community).order_by("pk")
     found: dict[int, list[tuple[date, date | None]]] = {}
     for obligation, replaced_at, due_on in answers.values_list("obligation", "replaced_at", "due_on"):
@@ -172,7 +208,7 @@ def _earlier_answers(community: Community) -> dict[int, list[tuple[date, date | 
     return found
 
 
-def _acts(community: Community, year: int, day: date) -> Acts:
+def _acts(community: int, year: int, day: date) -> Acts:
     versions = Version.objects.filter(community=community, published_on__year=year, published_on__lte=day)
     kinds = list(versions.values_list("kind", flat=True))
     begin, end = datetime(year, 1, 1, tzinfo=SHANGHAI), _after(day)

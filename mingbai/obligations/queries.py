@@ -62,7 +62,10 @@ def example_of(community: Community, today: date) -> Obligation | None:
         occurrence__on__lte=today,
         occurrence__duty__due__unit="working_day",
     ).exclude(due_on=None)
-    latest = obligations.select_related("occurrence__item").order_by("-occurrence__on", "-pk")[:30]
+    # Their keys first: rows that carry their explanations are slow to sort.
+    newest = list(obligations.order_by("-occurrence__on", "-pk").values_list("pk", flat=True)[:30])
+    latest = Obligation.objects.filter(pk__in=newest).select_related("occurrence__item")
+    latest = latest.order_by("-occurrence__on", "-pk")
     return max(latest, key=lambda one: sum(len(step.days) for step in one.schedule.steps), default=None)
 
 

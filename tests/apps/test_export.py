@@ -33,7 +33,7 @@ from mingbai.obligations.actions import load_notice, record_occurrence, void_occ
 from mingbai.obligations.models import Obligation
 from mingbai.public.exporting import run as running
 from mingbai.public.exporting.manifest import JOURNAL, MANIFEST, PART, Folder
-from mingbai.public.exporting.routes import ROUTES, LeftOut, OfACommunity, file_of, public_routes
+from mingbai.public.exporting.routes import ROUTES, LeftOut, OfACommunity, OfAYear, file_of, public_routes
 from mingbai.public.exporting.tables import LEFT_OUT, TABLES, unlisted
 from mingbai.rules.catalogue import Catalogue
 from mingbai.rules.profiles import Policy
@@ -209,6 +209,36 @@ def test_after_every_act_a_quick_run_leaves_what_a_full_one_does(
         assert broken_links(quick) == [], act
 
 
+def test_of_other_years_only_what_an_act_touches_is_rendered_again(
+    cast: Cast, issued: Callable[..., Version], tmp_path: Path, asked: list[str]
+) -> None:
+    old, older = issued(22, "2026-02-10"), issued(22, "2026-03-10")
+    quick, last = tmp_path / "quick", "2028-03-01"
+    for on in ("2027-02-10", "2028-02-10"):
+        issued(22, on)
+    export(quick, last)
+    for number, (act, years) in enumerate(
+        [
+            (lambda: issued(15, last, names_list()), {"2028"}),
+            (lambda: hang(old, last, cast), {"2026", "2027", "2028"}),
+            (
+                lambda: void_occurrence(
+                    occurrence=older.disclosure.obligation.occurrence, reason="记错了", by=cast.clerk, at=noon(last)
+                ),
+                {"2026", "2027", "2028"},
+            ),
+        ]
+    ):
+        asked.clear()
+        act()
+        export(quick, last)
+        assert {url.split("/")[-2] for url in asked if "/report/" in url and url.endswith("/")} == years
+        assert {url.split("/")[-2] for url in asked if re.search(r"/versions/\d", url)} <= years
+        export(tmp_path / str(number), last, all=True)
+        left, made = files_in(quick), files_in(tmp_path / str(number))
+        assert {file for file in {*left, *made} if left.get(file) != made.get(file)} == set(), number
+
+
 def test_sheets_change_with_what_stands_on_them(
     cast: Cast, issued: Callable[..., Version], tmp_path: Path, asked: list[str]
 ) -> None:
@@ -263,7 +293,7 @@ def test_one_act_renders_its_own_pages_and_the_lists(
     export(tmp_path, "2026-02-25")
     own = {f"/c/jinan/v/{new.code}/{part}" for part in ("", "meeting.ics", "aloud/", "changes/")} | {f"/s/{new.code}/"}
     own |= {f"/c/jinan/owed/{new.disclosure.obligation_id}/", "/c/jinan/items/22/", "/c/jinan/items/22/page/2/"}
-    wide = [name for name, how in ROUTES.items() if isinstance(how, OfACommunity) and name not in ONE]
+    wide = [name for name, how in ROUTES.items() if isinstance(how, (OfACommunity, OfAYear)) and name not in ONE]
     years = {"versions_of_year": "versions/2026/", "report": "report/2026/", "report_csv": "report/2026.csv"}
     lists = {f"/c/jinan/{'' if name == 'home' else years.get(name, f'{name}/')}" for name in wide}
     assert own | lists <= set(asked)

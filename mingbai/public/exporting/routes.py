@@ -63,6 +63,13 @@ class OfAnItem:
 
 
 @dataclass(frozen=True, slots=True)
+class OfAYear:
+    """A route with one page for each year of a community: rendered again after an act on something of that year."""
+
+    years: Callable[[CommunityState], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A route that is not exported. Links to it lead to the living site where its address is known, else they go."""
 
@@ -84,14 +91,29 @@ def catalogue(state: CommunityState, options: Options) -> Iterator[Page]:
         yield Page({"slug": state.community.slug}, state.key, daily=True)
 
 
-def years(state: CommunityState, options: Options) -> Iterator[Page]:
-    for year in published_by_year(state.community.pk, revision_of(state.community)):
-        yield Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
+def years(state: CommunityState) -> Iterable[int]:
+    return published_by_year(state.community.pk, revision_of(state.community))
 
 
-def reports(state: CommunityState, options: Options) -> Iterator[Page]:
-    for year in years_of(state.community, state.today):
-        yield Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
+def reported(state: CommunityState) -> Iterable[int]:
+    return years_of(state.community, state.today)
+
+
+def of_year(year: int) -> str:
+    """What the pages of a year belong to; no item has such a code."""
+    return f"@{year}"
+
+
+def year_in(name: str) -> int | None:
+    """The year that pages belong to; None: they are an item's."""
+    return int(name[1:]) if name.startswith("@") else None
+
+
+def _of_years(how: OfAYear, state: CommunityState) -> Iterator[tuple[str, Page]]:
+    for year in how.years(state):
+        if state.years is None or year in state.years:
+            page = Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
+            yield f"{state.community.slug}/{of_year(year)}", page
 
 
 def feedback_one(state: CommunityState, options: Options) -> Iterator[Page]:
@@ -160,7 +182,7 @@ def attachment(state: ItemState, options: Options) -> Iterator[Page]:
             yield Page(values, key, optional=True)
 
 
-ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
+ROUTES: dict[str, OfTheSite | OfACommunity | OfAYear | OfAnItem | LeftOut] = {
     "front": OfTheSite(front),
     "sheet_status": OfAnItem(sheet_status),
     "home": OfACommunity(home),
@@ -179,14 +201,14 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
     "changes": OfAnItem(changes),
     "aloud": OfAnItem(version),
     "versions": OfACommunity(home),
-    "versions_of_year": OfACommunity(years),
+    "versions_of_year": OfAYear(years),
     "words": OfACommunity(home),
     "carriers": OfACommunity(home),
     "guide": OfACommunity(catalogue),
     "rules": OfACommunity(home),
     "contact": OfACommunity(home),
-    "report": OfACommunity(reports),
-    "report_csv": OfACommunity(reports),
+    "report": OfAYear(reported),
+    "report_csv": OfAYear(reported),
     "feedback": OfACommunity(home),
     "feedback_one": OfACommunity(feedback_one),
     "decisions": OfACommunity(home),
@@ -226,7 +248,7 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAnItem | LeftOut] = {
 
 class Address(NamedTuple):
     """A page with its address on the site (not percent-encoded), its file in the export, and ``of``: what it belongs
-    to, «slug/code» of an item or an empty text."""
+    to, «slug/code» of an item, «slug/@2026» of a year, or an empty text."""
 
     url: str
     file: str
@@ -256,12 +278,14 @@ def addresses(states: Sequence[CommunityState], options: Options) -> Iterator[Ad
 
 
 def _pages(
-    how: OfTheSite | OfACommunity | OfAnItem | LeftOut, states: Sequence[CommunityState], options: Options
+    how: OfTheSite | OfACommunity | OfAYear | OfAnItem | LeftOut, states: Sequence[CommunityState], options: Options
 ) -> Iterator[tuple[str, Page]]:
     if isinstance(how, OfTheSite):
         yield from (("", page) for page in how.pages(states, options))
     elif isinstance(how, OfACommunity):
         yield from (("", page) for state in states for page in how.pages(state, options))
+    elif isinstance(how, OfAYear):
+        yield from (each for state in states for each in _of_years(how, state))
     elif isinstance(how, OfAnItem):
         for state in states:
             for one in state.items.values():

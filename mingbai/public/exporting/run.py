@@ -15,9 +15,9 @@ from mingbai.communities.models import Community
 from mingbai.public.exporting.links import Links, forward, without_day
 from mingbai.public.exporting.manifest import Folder, Stand
 from mingbai.public.exporting.rendering import Answer, ask, origin, release, static_files
-from mingbai.public.exporting.routes import Address, Options, addresses, file_of
+from mingbai.public.exporting.routes import Address, Options, addresses, file_of, of_year, year_in
 from mingbai.public.exporting.state import state_of, wide_key
-from mingbai.public.exporting.tables import fingerprint, touched_items, wide_rows
+from mingbai.public.exporting.tables import Touched, fingerprint, touched, wide_rows
 
 FEEDS = frozenset({"application/atom+xml", "application/xml", "text/xml"})
 
@@ -66,12 +66,13 @@ class Run:
         states, stands, untouched = [], {}, set()
         for community in communities:
             wide = wide_key(community, site_key)
-            codes = self._to_look_at(community, Stand(wide, today.isoformat(), 0))
-            states.append(state_of(community, today, wide, codes))
+            about = self._to_look_at(community, today, Stand(wide, today.isoformat(), 0))
+            states.append(state_of(community, today, wide, about))
             stands[community.slug] = Stand(wide, today.isoformat(), states[-1].revision)
-            if codes is not None:
-                looked_at = {f"{community.slug}/{code}" for code in codes}
-                untouched |= {of for of in self._known_items(community) if of not in looked_at}
+            if about is not None:
+                names = {*about.items, *map(of_year, about.years)}
+                looked_at = {f"{community.slug}/{name}" for name in names}
+                untouched |= {of for of in self._known(community) if of not in looked_at}
         self._bring_up(list(addresses(states, self.options)), untouched)
         # What failed is asked for again, whoever did anything.
         self.folder.stands = {} if self.report.failed else stands
@@ -79,21 +80,24 @@ class Run:
         self.report.unchanged = sum(entry.is_file for entry in self.folder.entries.values()) - self.report.written
         return self.report
 
-    def _to_look_at(self, community: Community, now: Stand) -> set[str] | None:
-        """The items of which something may have changed since the last run; None: of all.
+    def _to_look_at(self, community: Community, today: date, now: Stand) -> Touched | None:
+        """The items and years of which something may have changed since the last run; None: of all.
 
         On the same day only an act changes anything, and an act names what it was about (decision 0007).
         """
         last = self.folder.stands.get(community.slug)
         if self.everything or last is None or last._replace(revision=0) != now:
             return None
-        codes = touched_items(community, last.revision)
-        if codes is None:
+        about = touched(community, last.revision, today)
+        if about is None:
             return None
         mine = (self.folder.entries[file].of.partition("/") for file in self.damaged)
-        return codes | {code for slug, _, code in mine if slug == community.slug}
+        names = {name for slug, _, name in mine if slug == community.slug}
+        years = {year for name in names if (year := year_in(name)) is not None}
+        items = {name for name in names if year_in(name) is None}
+        return Touched(about.items | items, about.years | years)
 
-    def _known_items(self, community: Community) -> set[str]:
+    def _known(self, community: Community) -> set[str]:
         return {entry.of for entry in self.folder.entries.values() if entry.of.startswith(f"{community.slug}/")}
 
     def _bring_up(self, known: Sequence[Address], untouched: Container[str]) -> None:

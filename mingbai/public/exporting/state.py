@@ -20,7 +20,7 @@ from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Attachment, Version
 from mingbai.disclosures.queries import is_reviewed, visible_versions
 from mingbai.obligations.models import Obligation
-from mingbai.public.exporting.tables import OBLIGATION, TO_ITEM, VERSION, Hanging, fingerprint, wide_rows
+from mingbai.public.exporting.tables import OBLIGATION, TO_ITEM, VERSION, Hanging, Touched, fingerprint, wide_rows
 
 # The page of a version may compare with so many earlier disclosures of the same duty, and name so many later ones.
 EARLIER, LATER = 12, 1
@@ -63,6 +63,7 @@ class CommunityState:
     """A community at one revision on one day, which ``key`` stands for: what lists more than one thing holds for that.
 
     ``items``: those that were asked for, by code; what was published under an older catalogue is there too.
+    ``years``: those whose pages were asked for; None: all.
     """
 
     community: Community
@@ -71,6 +72,7 @@ class CommunityState:
     key: str
     has_catalogue: bool
     items: Mapping[str, ItemState]
+    years: frozenset[int] | None
 
 
 class _Row(NamedTuple):
@@ -99,8 +101,9 @@ def wide_key(community: Community, site_key: str) -> str:
     return fingerprint(site_key, wide_rows(community))
 
 
-def state_of(community: Community, today: date, wide: str, codes: Collection[str] | None = None) -> CommunityState:
-    """All items, or only those with ``codes``, in a number of queries that doesn't grow with the versions."""
+def state_of(community: Community, today: date, wide: str, about: Touched | None = None) -> CommunityState:
+    """Everything, or only what ``about`` names, in a number of queries that doesn't grow with the versions."""
+    codes = about.items if about is not None else None
     revision = revision_of(community)
     reading = _Reading(community, today, wide, codes)
     versions: dict[str, list[VersionState]] = defaultdict(list)
@@ -119,7 +122,8 @@ def state_of(community: Community, today: date, wide: str, codes: Collection[str
         shown = key if code in in_force else None
         items[code] = ItemState(community, code, shown, versions[code], obligations[code])
     key = fingerprint(wide, reading.day, revision)
-    return CommunityState(community, today, revision, key, catalogue is not None, items)
+    years = about.years if about is not None else None
+    return CommunityState(community, today, revision, key, catalogue is not None, items, years)
 
 
 class _Reading:

@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet
@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import DateField, DateTimeField, Model, QuerySet
 
 from mingbai.communities.models import Community, Event
+from mingbai.obligations.models import Obligation
 
 # WIDE: its rows count for every page of the community. VERSION and OBLIGATION: they count for the pages of the one
 # that they hang on. FIXED: they never change once they are there, or a row that counts names them. UNSEEN: no page for
@@ -154,8 +155,15 @@ class Hanging:
                 self.running.add(row[0])
 
 
-def touched_items(community: Community, since: int) -> set[str] | None:
-    """The codes of the items that the acts after event ``since`` were about; None: it can be any.
+class Touched(NamedTuple):
+    """What acts were about: the codes of the items, and the years on whose pages something may be told otherwise."""
+
+    items: frozenset[str]
+    years: frozenset[int]
+
+
+def touched(community: Community, since: int, today: date) -> Touched | None:
+    """What the acts after event ``since`` were about; None: it can be anything.
 
     An act names its subject in its event, and changes nothing of another item.
     """
@@ -164,16 +172,29 @@ def touched_items(community: Community, since: int) -> set[str] | None:
         label, _, pk = subject.rpartition(":")
         subjects[label].add(pk)
     listed = {label.lower(): (label, *how) for label, how in TABLES.items()}
-    found: set[str] = set()
+    found: set[int] = set()
     for lower, pks in subjects.items():
         label, how, path = listed.get(lower, ("", WIDE, None))
         if how in (WIDE, FIXED):  # what is wide has changed the fingerprint of every page; the rest isn't known
             return None
         if path is not None:
             owner = "" if path == "pk" else f"{path}__"
-            to_item = f"{owner}{TO_ITEM[VERSION if how == VERSION else OBLIGATION]}__code"
-            found |= set(_model(label)._default_manager.filter(pk__in=pks).values_list(to_item, flat=True))
-    return found
+            to_obligation = f"{owner}disclosure__obligation" if how == VERSION else path
+            found |= set(_model(label)._default_manager.filter(pk__in=pks).values_list(to_obligation, flat=True))
+    return _about(found - {None}, today)
+
+
+def _about(obligations: Collection[int], today: date) -> Touched:
+    """A year's list names what was published in it and what has become of that; a year's report what happened in it,
+    and what was still open when it began."""
+    version = "disclosure__versions"
+    days = ("occurrence__on", *(f"{version}{other}__published_on" for other in ("", "__replaces", "__replaced_by")))
+    rows = Obligation.objects.filter(pk__in=obligations).values_list("occurrence__item__code", *days)
+    items, years = set(), {today.year}
+    for code, happened, *published in rows:
+        items.add(code)
+        years |= {*range(happened.year, today.year), *(day.year for day in published if day is not None)}
+    return Touched(frozenset(items), frozenset(years))
 
 
 def unlisted(models: Iterable[type[Model]]) -> set[str]:
