@@ -137,7 +137,7 @@ def test_the_page_costs_the_same_queries_however_many_communities(
     cast.neighbour.save(update_fields=["subdistrict"])
     with time_machine.travel(noon("2026-06-01"), tick=False):
         supervisor.get("/oversight/anhe/")
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(19):
             assert "邻近社区" in supervisor.get("/oversight/anhe/").content.decode()
 
 
