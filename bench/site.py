@@ -4,7 +4,8 @@
 
 Every rate is taken with wrk (16 connections) from two workers, and divided by what nginx answers of the same bytes as
 plain files, measured in the same minute. Finished: the same page again and again. Uncached: nothing is kept in the
-store, and the addresses go round. First hit: one connection, the store on, and an act every twenty pages.
+store, and the addresses go round. First hit: one connection, the store on, and a version published by another process
+every twenty pages.
 """
 
 from __future__ import annotations
@@ -166,15 +167,22 @@ def first_hits(data: Path) -> Iterator[Row | Size | Skipped]:
 ACT = """
 import django; django.setup()
 from django.utils import timezone
-from mingbai.communities.actions import set_policy
+from mingbai.carriers.actions import publish
+from mingbai.catalogues.models import Duty
 from mingbai.communities.queries import community_by_slug
-community = community_by_slug("bench")
-set_policy(community=community, policy=community.policy, by=None, at=timezone.now())
+from mingbai.obligations.actions import record_occurrence
+from mingbai.rules.days import legal_day
+community, at = community_by_slug("bench"), timezone.now()
+duty = Duty.objects.filter(item__catalogue__community=community, item__number=22).order_by("position")[0]
+obligation = record_occurrence(community=community, duty=duty, on=legal_day(at), what="新的一件事", by=None, at=at)
+block = {"element": 1, "heading": "说明", "kind": "paragraphs", "paragraphs": ["正文一段。"]}
+content = {"title": "新的公开", "blocks": [block]}
+publish(obligation=obligation, content=content, dated_on=legal_day(at), by=None, at=at)
 """
 
 
 def act(data: Path) -> None:
-    """Another process does something in the community, which ends every page that was finished."""
+    """Another process publishes something, which ends every page of the community that was finished."""
     subprocess.run([sys.executable, "-c", ACT], env=environment_of(data), check=True)
 
 

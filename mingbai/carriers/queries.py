@@ -10,8 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Prefetch, Q, QuerySet
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.tally import Tally, tally_of
@@ -21,12 +20,15 @@ from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, revision_of
 from mingbai.disclosures.models import Version
-from mingbai.disclosures.queries import still_naming, visible_versions
+from mingbai.disclosures.queries import still_naming, visible_of_items, visible_versions
 from mingbai.obligations.models import Obligation
 from mingbai.rules.state import Shown, State, met_on, missing_carriers, obligation_state
 
 # More obligations than this aren't named one by one in a query: all are loaded, and looked through.
 CHOSEN_AT_MOST = 1000
+# So many of the last versions are looked through for the last one of each item.
+LATEST = 400
+ITEM_CODE = "disclosure__obligation__occurrence__item__code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,15 @@ class Situation:
     @cached_property
     def newest(self) -> dict[str, Version]:
         """Item code → the version of it that was published last, of those that anyone may see."""
-        code, last = F("disclosure__obligation__occurrence__item__code"), [F("published_on").desc(), F("pk").desc()]
-        ranked = visible_versions().filter(community=self.community_id).order_by().defer("content_data")
-        found = ranked.annotate(place=Window(RowNumber(), partition_by=[code], order_by=last)).filter(place=1)
-        return {version.disclosure.obligation.occurrence.item.code: version for version in found}
+        # The last of all tell most items; only one that has long said nothing is asked for by itself.
+        latest = visible_versions().filter(community=self.community_id).values_list(ITEM_CODE, "pk")[:LATEST]
+        keys = {code: pk for code, pk in reversed(latest)}
+        if len(latest) == LATEST:
+            for code in {item.code for item in self.items} - set(keys):
+                mine = visible_of_items(self.community_id, [code]).values_list("pk", flat=True)
+                keys |= dict.fromkeys([code], *mine[:1]) if mine[:1] else {}
+        found = Version.objects.only("code", "title", "published_on").in_bulk(keys.values())
+        return {code: found[pk] for code, pk in keys.items()}
 
 
 def situation_of(community: Community, today: date) -> Situation:

@@ -1,18 +1,26 @@
-"""How many obligations are in which state, counted by the database: the same answer as ``rules.state``, without
-loading what was met long ago. A test holds the two together."""
+"""How many obligations are in which state, without loading any: the database finds what each has met, the rules judge.
+
+What an obligation has met changes only by an act on it, so each process keeps what it has found of a community and asks
+again only for the obligations that later events are about. Inside a transaction nothing is kept (see ``keeping``).
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
+from django.apps import apps
 from django.db import connection
 
-from mingbai.rules.state import STATE_ORDER, State
+from mingbai.communities.models import Event
+from mingbai.rules.state import STATE_ORDER, State, obligation_state
 
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
-COUNTED = """
+FOUND = """
 WITH shown AS (
   SELECT d.obligation_id, s.item_id, p.carrier_id, MIN(p.from_on) AS first_on
   FROM carriers_posting p
@@ -21,7 +29,7 @@ WITH shown AS (
   JOIN obligations_obligation o ON o.id = d.obligation_id
   JOIN obligations_occurrence s ON s.id = o.occurrence_id
   JOIN catalogues_item_carriers c ON c.item_id = s.item_id AND c.carrier_id = p.carrier_id
-  WHERE p.community_id = %(community)s AND p.from_on <= %(today)s AND v.kind <> 'postponement'
+  WHERE p.community_id = %(community)s AND v.kind <> 'postponement' {chosen}
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
@@ -30,24 +38,36 @@ WITH shown AS (
   SELECT shown.obligation_id, MAX(first_on) AS met_on
   FROM shown JOIN needed ON needed.item_id = shown.item_id
   GROUP BY shown.obligation_id, needed.carriers HAVING COUNT(*) = needed.carriers
-), judged AS (
-  SELECT i.code, o.id, o.due_on, CASE
-    WHEN met.met_on > o.due_on THEN 'met_late'
-    WHEN met.met_on IS NOT NULL THEN 'met'
-    WHEN o.due_on < %(today)s THEN 'overdue'
-    WHEN d.id IS NOT NULL THEN 'in_preparation'
-    WHEN o.due_on IS NULL THEN 'not_stated'
-    ELSE 'owed' END AS state
-  FROM obligations_obligation o
-  JOIN obligations_occurrence s ON s.id = o.occurrence_id AND s.voided_at IS NULL
-  JOIN catalogues_item i ON i.id = s.item_id
-  LEFT JOIN disclosures_disclosure d ON d.obligation_id = o.id
-  LEFT JOIN met ON met.obligation_id = o.id
-  WHERE o.community_id = %(community)s
 )
-SELECT code, state, COUNT(*), CASE WHEN state IN ('met', 'met_late') THEN 0 ELSE id END AS unmet, MIN(due_on) AS due
-FROM judged GROUP BY code, state, unmet ORDER BY due, unmet
+SELECT o.id, i.code, o.due_on, met.met_on, d.id
+FROM obligations_obligation o
+JOIN obligations_occurrence s ON s.id = o.occurrence_id AND s.voided_at IS NULL
+JOIN catalogues_item i ON i.id = s.item_id
+LEFT JOIN disclosures_disclosure d ON d.obligation_id = o.id
+LEFT JOIN met ON met.obligation_id = o.id
+WHERE o.community_id = %(community)s {chosen}
 """
+# What an event's subject is → the obligations of which it can change what they have met. A version is the subject of
+# what happens to the one that it replaces, too.
+LINE = ("", "replaces__", "replaced_by__")
+OF_A_VERSION = tuple(f"{other}disclosure__obligation" for other in LINE)
+ABOUT: dict[str, tuple[str, ...]] = {
+    "obligations.obligation": ("pk",),
+    "obligations.occurrence": ("obligation",),
+    "disclosures.draft": ("obligation",),
+    "disclosures.review": ("draft__obligation",),
+    "disclosures.version": OF_A_VERSION,
+    "disclosures.withdrawal": tuple(f"version__{path}" for path in OF_A_VERSION),
+    "carriers.posting": tuple(f"version__{path}" for path in OF_A_VERSION),
+}
+# Acts on anything else of these apps may be about any obligation. An act of another app changes one of these through an
+# act of theirs, which writes its own event.
+OURS = ("catalogues.", "obligations.", "disclosures.", "carriers.")
+NOTHING_MET = frozenset(
+    {"carriers.board", "carriers.hanging", "carriers.photo", "disclosures.impact", "disclosures.columnmemory"}
+)
+KEPT = 64
+ASKED_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +94,92 @@ class Tally:
         return frozenset(state for item, state in self.counts if item == code)
 
 
+class Met(NamedTuple):
+    """What an obligation is measured by, whatever day it is. ``met_on``: when the last of its carriers shows it first,
+    as far as is known today; it may be planned for later."""
+
+    code: str
+    due_on: date | None
+    met_on: date | None
+    is_prepared: bool
+
+
+class Known(NamedTuple):
+    """What was found of a community, and the last event that had happened before."""
+
+    event: int
+    obligations: dict[int, Met]
+
+
 def tally_of(community_id: int, today: date) -> Tally:
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"community": community_id, "today": today})
-        rows = cursor.fetchall()
     counts: Counter[tuple[str, State]] = Counter()
-    unmet: dict[State, list[int]] = defaultdict(list)
-    for code, state, count, pk, _ in rows:
-        counts[code, State(state)] += count
-        if pk:
-            unmet[State(state)].append(pk)
-    return Tally(counts, {state: tuple(keys) for state, keys in unmet.items()})
+    unmet: dict[State, list[tuple[date, int]]] = defaultdict(list)
+    for pk, (code, due_on, met_on, is_prepared) in obligations_of(community_id).items():
+        met = met_on if met_on is not None and met_on <= today else None
+        state = obligation_state(due_on=due_on, met=met, prepared=is_prepared, today=today)
+        counts[code, state] += 1
+        if met is None:
+            unmet[state].append((due_on or date.max, pk))
+    return Tally(counts, {state: tuple(pk for _, pk in sorted(keys)) for state, keys in unmet.items()})
+
+
+@lru_cache(maxsize=KEPT)
+def _place(community_id: int) -> list[Known]:
+    """Where a process keeps what it knows of a community; empty at first."""
+    return []
+
+
+def obligations_of(community_id: int) -> dict[int, Met]:
+    """Every obligation that isn't void, with what it has met: as it stands now."""
+    if connection.in_atomic_block:
+        return found_of(community_id)
+    place = _place(community_id)
+    before = place[0] if place else None
+    events = Event.objects.filter(community=community_id).order_by("-pk")
+    if before is None:
+        last, about = events.values_list("pk", flat=True).first() or 0, None
+    else:
+        rows = list(events.filter(pk__gt=before.event).values_list("pk", "subject"))
+        last = rows[0][0] if rows else before.event
+        about = about_obligations({subject for _, subject in rows})
+    if before is None or about is None:
+        found = found_of(community_id)
+    elif about:
+        kept = {pk: met for pk, met in before.obligations.items() if pk not in about}
+        found = kept | found_of(community_id, about)
+    else:
+        found = before.obligations
+    place[:] = [Known(last, found)]
+    return found
+
+
+def about_obligations(subjects: Iterable[str]) -> set[int] | None:
+    """The obligations that events with these subjects can be about; None: any."""
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for subject in subjects:
+        label, _, pk = subject.rpartition(":")
+        by_label[label].append(pk)
+    found: set[int | None] = set()
+    for label, pks in by_label.items():
+        if label in ABOUT:
+            rows = apps.get_model(label)._default_manager.filter(pk__in=pks)
+            for row in rows.values_list(*ABOUT[label]):
+                found.update(row)
+        elif label.startswith(OURS) and label not in NOTHING_MET:
+            return None
+    known = {pk for pk in found if pk is not None}
+    return known if len(known) <= ASKED_AT_MOST else None
+
+
+def found_of(community_id: int, chosen: Collection[int] | None = None) -> dict[int, Met]:
+    """What the database says now, of all obligations or of the chosen ones."""
+    among = "" if chosen is None else f"AND o.id IN ({', '.join(str(int(pk)) for pk in chosen)})"
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND.format(chosen=among), {"community": community_id})
+        rows = cursor.fetchall()
+    return {pk: Met(code, _day(due), _day(met), disclosure is not None) for pk, code, due, met, disclosure in rows}
+
+
+def _day(told: date | str | None) -> date | None:
+    """SQLite says days as text."""
+    return date.fromisoformat(told) if isinstance(told, str) else told

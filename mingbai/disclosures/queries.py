@@ -15,7 +15,7 @@ from mingbai.communities.models import Community, User
 from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm, Version, Withdrawal
-from mingbai.obligations.models import Obligation
+from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.obligations.queries import profile_of
 from mingbai.rules.canonical import canonical_json, normalise_code
 from mingbai.rules.flow import WHO, Step, flow_of, next_step
@@ -38,9 +38,18 @@ def visible_versions(community: Community | None = None) -> QuerySet[Version]:
 
 @kept(maxsize=32)
 def hidden_versions(community_id: int, revision: int) -> frozenset[int]:
-    """The keys of a community's versions that ``visible_versions`` leaves out: few."""
-    hidden = Version.objects.filter(community=community_id).exclude(VISIBLE).order_by()
-    return frozenset(hidden.values_list("pk", flat=True))
+    """The keys of a community's versions that ``visible_versions`` leaves out: few, so they are asked for by what hides
+    them, and no other is looked at."""
+    occurrences = Occurrence.objects.filter(community=community_id)
+    hiding = [*occurrences.filter(voided_at__isnull=False).values_list("pk", flat=True)]
+    hiding += occurrences.filter(item__in=_restricted_items(community_id)).values_list("pk", flat=True)
+    hidden = Version.objects.filter(disclosure__obligation__occurrence__in=hiding).order_by()
+    return frozenset(hidden.values_list("pk", flat=True)) if hiding else frozenset()
+
+
+def _restricted_items(community_id: int) -> list[int]:
+    restricted = Item.objects.filter(catalogue__community=community_id, is_public=False)
+    return list(restricted.values_list("pk", flat=True))
 
 
 def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Version]:
@@ -76,8 +85,10 @@ def published_by_year(community_id: int, revision: int) -> dict[int, Sequence[in
     Read once a revision: to go far down a long list costs a database as much as to read it all.
     """
     found: dict[int, array[int]] = {}
-    for pk, day in visible_versions().filter(community=community_id).values_list("pk", "published_on"):
-        found.setdefault(day.year, array("q")).append(pk)
+    hidden = hidden_versions(community_id, revision)
+    for pk, day in Version.objects.filter(community=community_id).values_list("pk", "published_on"):
+        if pk not in hidden:
+            found.setdefault(day.year, array("q")).append(pk)
     return {year: found[year] for year in sorted(found, reverse=True)}
 
 

@@ -60,6 +60,10 @@ class Occurrence(models.Model):
         verbose_name = "事由"
         verbose_name_plural = "事由"
         ordering = ("on", "pk")
+        indexes = [
+            # Few are voided: to know which hides nothing of the many.
+            models.Index(fields=("community",), condition=Q(voided_at__isnull=False), name="occurrence_voided"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=("event", "period", "adoption", "silence", "order")), name="occurrence_kind_known"
