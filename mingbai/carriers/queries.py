@@ -10,8 +10,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.tally import Tally, tally_of
@@ -253,41 +253,46 @@ def on_show(community: Community, today: date) -> list[Posting]:
     return shown
 
 
-def sheets_to_put_up(community: Community) -> list[tuple[Version, Carrier]]:
+def sheets_to_put_up(*communities: Community) -> list[tuple[Version, Carrier]]:
     """Current versions that don't hang on a paper board that their item names: never put up, or lost from it."""
-    versions = Version.objects.filter(
-        community=community, replaced_by=None, withdrawal=None, disclosure__obligation__occurrence__voided_at=None
-    ).select_related("disclosure__obligation__occurrence__item")
-    missing = []
-    versions = versions.prefetch_related("disclosure__obligation__occurrence__item__carriers")
-    for version in with_postings(versions).order_by("published_at", "pk"):
-        carriers = version.disclosure.obligation.occurrence.item.carriers.all()
-        hung = {posting.carrier_id for posting in version.postings.all() if posting.shown.counts}
-        boards = [carrier for carrier in carriers if carrier.kind == Carrier.Kind.PAPER_BOARD]
-        missing += [(version, board) for board in boards if board.pk not in hung]
-    return missing
+    carriers = "disclosure__obligation__occurrence__item__carriers"
+    counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
+    hung = Posting.objects.filter(counts, version=OuterRef("pk"), carrier=OuterRef("board"))
+    named = Version.objects.filter(community__in=communities).annotate(
+        board=F(carriers), kind_of=F(f"{carriers}__kind")
+    )
+    missing = named.filter(
+        ~Exists(hung),
+        kind_of=Carrier.Kind.PAPER_BOARD,
+        replaced_by=None,
+        withdrawal=None,
+        disclosure__obligation__occurrence__voided_at=None,
+    )
+    found = list(
+        missing.select_related("disclosure__obligation__occurrence__item").order_by("published_at", "pk", "board")
+    )
+    boards = Carrier.objects.in_bulk({version.board for version in found})
+    return [(version, boards[version.board]) for version in found]
 
 
 def sheets_to_take_down(community: Community, today: date) -> list[Posting]:
     """What still hangs on a paper board although its display is over."""
-    return list(
-        Posting.objects.filter(
-            community=community, carrier__kind=Carrier.Kind.PAPER_BOARD, ended_on=None, until_on__lt=today
-        )
-        .select_related("version", "carrier")
-        .order_by("until_on", "pk")
-    )
+    return list(sheets_over(today).filter(community=community))
+
+
+def sheets_over(today: date) -> QuerySet[Posting]:
+    """The same, of every community."""
+    over = Posting.objects.filter(carrier__kind=Carrier.Kind.PAPER_BOARD, ended_on=None, until_on__lt=today)
+    return over.select_related("version", "carrier").order_by("until_on", "pk")
 
 
 def names_to_leave(today: date) -> list[Version]:
     """The versions that still hold names although no carrier has to show them any more."""
-    return [
-        version
-        for version in still_naming().prefetch_related("postings")
-        if (last := last_day_on_show(version.postings.all())) is not None
-        and date.min < last < today
-        and version.content.has_persons
-    ]
+    ends = Coalesce("version__postings__ended_on", "version__postings__until_on")
+    endless = Q(version__postings__isnull=False, version__postings__ended_on=None, version__postings__until_on=None)
+    over = still_naming().annotate(last=Max(ends), endless=Count("version__postings", filter=endless))
+    chosen = over.filter(endless=0, last__lt=today).values("version")
+    return list(Version.objects.filter(pk__in=chosen).order_by("pk").defer("content_data"))
 
 
 def last_day_on_show(postings: Iterable[Posting]) -> date | None:

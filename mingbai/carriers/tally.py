@@ -4,15 +4,17 @@ loading what was met long ago. A test holds the two together."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
 from mingbai.rules.state import STATE_ORDER, State
 
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
-COUNTED = """
+JUDGED = """
 WITH shown AS (
   SELECT d.obligation_id, s.item_id, p.carrier_id, MIN(p.from_on) AS first_on
   FROM carriers_posting p
@@ -21,7 +23,7 @@ WITH shown AS (
   JOIN obligations_obligation o ON o.id = d.obligation_id
   JOIN obligations_occurrence s ON s.id = o.occurrence_id
   JOIN catalogues_item_carriers c ON c.item_id = s.item_id AND c.carrier_id = p.carrier_id
-  WHERE p.community_id = %(community)s AND p.from_on <= %(today)s AND v.kind <> 'postponement'
+  WHERE p.community_id IN ({communities}) AND p.from_on <= %(today)s AND v.kind <> 'postponement'
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
@@ -31,7 +33,7 @@ WITH shown AS (
   FROM shown JOIN needed ON needed.item_id = shown.item_id
   GROUP BY shown.obligation_id, needed.carriers HAVING COUNT(*) = needed.carriers
 ), judged AS (
-  SELECT i.code, o.id, o.due_on, CASE
+  SELECT i.code, o.id, o.due_on, o.community_id, i.name, s.what, CASE
     WHEN met.met_on > o.due_on THEN 'met_late'
     WHEN met.met_on IS NOT NULL THEN 'met'
     WHEN o.due_on < %(today)s THEN 'overdue'
@@ -43,10 +45,16 @@ WITH shown AS (
   JOIN catalogues_item i ON i.id = s.item_id
   LEFT JOIN disclosures_disclosure d ON d.obligation_id = o.id
   LEFT JOIN met ON met.obligation_id = o.id
-  WHERE o.community_id = %(community)s
+  WHERE o.community_id IN ({communities})
 )
+"""
+COUNTED = """
 SELECT code, state, COUNT(*), CASE WHEN state IN ('met', 'met_late') THEN 0 ELSE id END AS unmet, MIN(due_on) AS due
 FROM judged GROUP BY code, state, unmet ORDER BY due, unmet
+"""
+UNMET = """
+SELECT community_id, id, name, what, due_on, state FROM judged
+WHERE state NOT IN ('met', 'met_late') AND due_on <= %(due_by)s ORDER BY due_on, id
 """
 
 
@@ -75,9 +83,7 @@ class Tally:
 
 
 def tally_of(community_id: int, today: date) -> Tally:
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"community": community_id, "today": today})
-        rows = cursor.fetchall()
+    rows = _judged([community_id], COUNTED, today=today)
     counts: Counter[tuple[str, State]] = Counter()
     unmet: dict[State, list[int]] = defaultdict(list)
     for code, state, count, pk, _ in rows:
@@ -85,3 +91,37 @@ def tally_of(community_id: int, today: date) -> Tally:
         if pk:
             unmet[State(state)].append(pk)
     return Tally(counts, {state: tuple(keys) for state, keys in unmet.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One obligation that isn't met on every carrier, as a reminder names it."""
+
+    community: int
+    pk: int
+    name: str
+    what: str
+    due_on: date
+    state: State
+
+
+def unmet_of(communities: Collection[int], today: date, *, due_by: date) -> list[Unmet]:
+    """What several communities have to do by a day and haven't, the first due first; one query."""
+    rows = _judged(communities, UNMET, today=today, due_by=due_by)
+    return [Unmet(of, pk, name, what, _day(due), State(state)) for of, pk, name, what, due, state in rows]
+
+
+def _judged(communities: Collection[int], asked: str, **values: date) -> list[tuple[Any, ...]]:
+    """Rows of ``asked`` over the obligations of some communities, each with its state."""
+    if not communities:
+        return []
+    names = {f"c{place}": pk for place, pk in enumerate(communities)}
+    query = JUDGED.format(communities=", ".join(f"%({name})s" for name in names)) + asked
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**names, **values})
+        return list(cursor.fetchall())
+
+
+def _day(value: date | str) -> date:
+    """SQLite gives days as text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

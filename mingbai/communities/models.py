@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -193,6 +194,16 @@ def one_at_a_time(community_id: int) -> None:
     order of their numbers, and no two acts can lock each other out.
     """
     Community.objects.select_for_update().only("pk").get(pk=community_id)
+
+
+def record_made(community: Community, act: str, subjects: Sequence[models.Model], *, at: datetime) -> None:
+    """Write the audit rows of what the system made in one transaction: a row each, told to other processes once."""
+    events = Event.objects.bulk_create(
+        Event(community=community, at=at, role="system", act=act, subject=f"{subject._meta.label_lower}:{subject.pk}")
+        for subject in subjects
+    )
+    if events and act not in SILENT:
+        transaction.on_commit(partial(announce, community.slug, events[-1].pk))
 
 
 def record(

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
-from mingbai.catalogues.models import Duty
+from mingbai.catalogues.models import CatalogueVersion, Duty
 from mingbai.communities.keeping import kept
-from mingbai.communities.models import Community
+from mingbai.communities.models import Community, Event
 from mingbai.data.calendars import packaged_calendar
 from mingbai.data.profiles import packaged_profile
 from mingbai.obligations.models import Obligation, WorkingYear
 from mingbai.rules.profiles import Profile
 from mingbai.rules.schedule import Schedule, schedule
 from mingbai.rules.workdays import WorkCalendar
+
+ONE_DAY = timedelta(days=1)
+
+
+def may_owe_more(today: date) -> QuerySet[Community]:
+    """Communities of which the calendar may have to make something by ``today``: where anything happened since it was
+    looked at last, a month has ended since (every period ends with one), or a catalogue has come into force."""
+    last = Event.objects.filter(community=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    adopted = CatalogueVersion.objects.filter(
+        community=OuterRef("pk"), superseded_on=None, adopted_on__gt=OuterRef("made__through"), adopted_on__lte=today
+    )
+    over = today if (today + ONE_DAY).day == 1 else today.replace(day=1) - ONE_DAY
+    stale = Q(made=None) | Q(made__through__lt=over) | Q(made__event__lt=F("last")) | Exists(adopted)
+    return Community.objects.annotate(last=Subquery(last)).filter(stale).order_by("slug")
 
 
 def current_calendar() -> WorkCalendar:

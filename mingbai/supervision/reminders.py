@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mingbai.carriers.asof import stood
 from mingbai.carriers.models import Posting
-from mingbai.carriers.queries import sheets_to_put_up, sheets_to_take_down, situation_of
-from mingbai.communities.models import Community, Role, User
-from mingbai.communities.queries import communities_of, roles_of, subdistricts_of
+from mingbai.carriers.queries import sheets_over, sheets_to_put_up
+from mingbai.carriers.tally import unmet_of
+from mingbai.communities.models import Community, Role, Supervisor, User
+from mingbai.disclosures.models import Draft
 from mingbai.disclosures.queries import awaited_step, open_drafts
 from mingbai.obligations.queries import current_calendar, profile_of
-from mingbai.residents.queries import for_desk
+from mingbai.residents.queries import awaiting
 from mingbai.rules.days import chinese_date
 from mingbai.rules.flow import STEPS
-from mingbai.rules.report import Outcome
 from mingbai.rules.state import State
 from mingbai.rules.workdays import OutOfCalendar
 
@@ -40,17 +40,34 @@ class Line:
 
 def lines_for(user: User, today: date) -> list[Line]:
     """Everything that a person is reminded of on a day, over all communities where the person serves or supervises."""
-    lines: list[Line] = []
-    for community in communities_of(user):
-        roles = roles_of(user, community)
-        if roles & PREPARERS:
-            lines += _for_preparer(community, today)
-        lines += _reviews(user, community, roles)
-        if Role.Kind.ADMINISTRATOR in roles:
-            lines += _calendar(today)
-    for subdistrict in subdistricts_of(user):
-        lines += _escalated(list(subdistrict.communities.order_by("slug")), today)
-    return sorted(dict.fromkeys(lines), key=lambda line: ORDER.index(line.kind))
+    return lines_by_person([user], today)[user.pk]
+
+
+def lines_by_person(users: Sequence[User], today: date) -> dict[int, list[Line]]:
+    """The same of several people: person → lines. As many queries for a hundred as for one, but for subdistricts."""
+    held: dict[int, dict[Community, set[str]]] = {user.pk: {} for user in users}
+    roles = Role.objects.filter(user__in=users, ended_at=None).select_related("community").order_by("community__slug")
+    for role in roles:
+        held[role.user_id].setdefault(role.community, set()).add(role.kind)
+    everywhere = {community for mine in held.values() for community in mine}
+    prepared = {one for mine in held.values() for one, kinds in mine.items() if kinds & PREPARERS}
+    for_preparers = _for_preparers(sorted(prepared, key=lambda one: one.slug), today)
+    drafts: dict[int, list[Draft]] = defaultdict(list)
+    for draft in open_drafts(*everywhere) if everywhere else ():
+        drafts[draft.community_id].append(draft)
+    escalated = _escalated(users, today)
+    found = {}
+    for user in users:
+        lines: list[Line] = []
+        for community, kinds in held[user.pk].items():
+            if kinds & PREPARERS:
+                lines += for_preparers[community.pk]
+            lines += _reviews(user, community, kinds, drafts[community.pk])
+            if Role.Kind.ADMINISTRATOR in kinds:
+                lines += _calendar(today)
+        lines += escalated[user.pk]
+        found[user.pk] = sorted(dict.fromkeys(lines), key=lambda line: ORDER.index(line.kind))
+    return found
 
 
 ORDER = (
@@ -67,39 +84,45 @@ ORDER = (
 )
 
 
-def _for_preparer(community: Community, today: date) -> Iterator[Line]:
-    for standing in situation_of(community, today).standings:
-        if not standing.is_open or standing.due_on is None:
-            continue
-        what = f"{community.name}：{standing.item.name}（{standing.what}）"
-        if standing.state is State.OVERDUE:
-            yield Line("overdue", f"{what}已逾期，应在{chinese_date(standing.due_on)}前公开")
-        elif standing.due_on == today:
-            yield Line("due_today", f"{what}今天到期")
-        elif standing.due_on <= today + AHEAD:
-            yield Line("due_soon", f"{what}{chinese_date(standing.due_on)}到期")
-    for told in for_desk(community, today):
+def _for_preparers(communities: Sequence[Community], today: date) -> dict[int, list[Line]]:
+    """Community → what those who prepare there are reminded of. A few queries, however many communities."""
+    lines: dict[int, list[Line]] = {community.pk: [] for community in communities}
+    if not communities:
+        return lines
+    names = {community.pk: community.name for community in communities}
+    soon = today + AHEAD
+    for owed in unmet_of(list(names), today, due_by=soon):
+        what = f"{names[owed.community]}：{owed.name}（{owed.what}）"
+        if owed.state is State.OVERDUE:
+            line = Line("overdue", f"{what}已逾期，应在{chinese_date(owed.due_on)}前公开")
+        elif owed.due_on == today:
+            line = Line("due_today", f"{what}今天到期")
+        else:
+            line = Line("due_soon", f"{what}{chinese_date(owed.due_on)}到期")
+        lines[owed.community].append(line)
+    for told in awaiting(communities, today, soon):
         due_on = told.feedback.due_on
-        if told.is_open and not told.answers and due_on is not None and due_on <= today + AHEAD:
+        if due_on is not None:
             late = "已逾期" if due_on < today else f"最迟{chinese_date(due_on)}"
-            yield Line("unanswered", f"{community.name}：{told.feedback}等答复，{late}")
-    for version, carrier in sheets_to_put_up(community):
-        yield Line("put_up", f"{community.name}：{version.title}还没有张贴在{carrier.name}")
-    for posting in sheets_to_take_down(community, today):
-        yield Line(
-            "take_down", f"{community.name}：{posting.version.title}公示期已满，可以从{posting.carrier.name}撤下"
-        )
-    ending = Posting.objects.filter(community=community, ended_on=None, until_on__range=(today, today + AHEAD))
-    for posting in ending.select_related("version", "carrier").order_by("until_on", "pk"):
+            name = names[told.feedback.community_id]
+            lines[told.feedback.community_id].append(Line("unanswered", f"{name}：{told.feedback}等答复，{late}"))
+    for version, carrier in sheets_to_put_up(*communities):
+        text = f"{names[version.community_id]}：{version.title}还没有张贴在{carrier.name}"
+        lines[version.community_id].append(Line("put_up", text))
+    for posting in sheets_over(today).filter(community__in=communities).defer("version__content_data"):
+        text = f"{names[posting.community_id]}：{posting.version.title}公示期已满，可以从{posting.carrier.name}撤下"
+        lines[posting.community_id].append(Line("take_down", text))
+    ending = Posting.objects.filter(community__in=communities, ended_on=None, until_on__range=(today, soon))
+    related = ending.select_related("version", "carrier").defer("version__content_data")
+    for posting in related.order_by("until_on", "pk"):
         if posting.until_on is not None:
-            until = chinese_date(posting.until_on)
-            yield Line(
-                "display_ends", f"{community.name}：{posting.version.title}在{posting.carrier.name}公示到{until}"
-            )
+            where = f"{names[posting.community_id]}：{posting.version.title}在{posting.carrier.name}"
+            lines[posting.community_id].append(Line("display_ends", f"{where}公示到{chinese_date(posting.until_on)}"))
+    return lines
 
 
-def _reviews(user: User, community: Community, roles: frozenset[str]) -> Iterator[Line]:
-    for draft in open_drafts(community):
+def _reviews(user: User, community: Community, roles: Collection[str], drafts: Iterable[Draft]) -> Iterator[Line]:
+    for draft in drafts:
         step = awaited_step(draft, user, roles)
         if step is not None:
             title = draft.content_data.get("title") or draft.obligation.occurrence.item.name
@@ -119,12 +142,22 @@ def _calendar(today: date) -> Iterator[Line]:
         )
 
 
-def _escalated(communities: list[Community], today: date) -> Iterator[Line]:
-    """What is overdue, told to the subdistrict after the days that the profile states (none stated: at once)."""
-    by_pk = {community.pk: community for community in communities}
-    for one in stood(list(by_pk), today):
-        if one.outcome is not Outcome.OPEN_OVERDUE or one.due_on is None:
-            continue
+def _escalated(users: Sequence[User], today: date) -> dict[int, list[Line]]:
+    """Person → what is overdue in the communities of the person's subdistricts, told after the days that each profile
+    states (none stated: at once)."""
+    found: dict[int, list[Line]] = {user.pk: [] for user in users}
+    posts = Supervisor.objects.filter(user__in=users, ended_at=None).order_by("subdistrict__slug")
+    overdue: dict[int, list[Line]] = {}
+    for post in posts:
+        if post.subdistrict_id not in overdue:
+            overdue[post.subdistrict_id] = list(_overdue_in(post.subdistrict_id, today))
+        found[post.user_id] += overdue[post.subdistrict_id]
+    return found
+
+
+def _overdue_in(subdistrict_id: int, today: date) -> Iterator[Line]:
+    by_pk = Community.objects.filter(subdistrict=subdistrict_id).in_bulk()
+    for one in unmet_of(list(by_pk), today, due_by=today - timedelta(days=1)):
         community = by_pk[one.community]
         rule = profile_of(community).rule("escalation", today)
         if (today - one.due_on).days > (int(rule.value) if rule is not None else 0):
