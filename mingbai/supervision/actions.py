@@ -30,7 +30,8 @@ PLACES = {outcome: place for place, outcome in enumerate(Outcome)}
 def keep_figures(*, revisions: Mapping[int, int], on: date, year: int, final: bool) -> list[Figures]:
     """Count how some communities (id → revision) stood at the end of ``on``, and keep it.
 
-    ``year``: of the occurrences that are counted. ``final``: that day is over. Derived from the records and nothing of its own, so it leaves no event behind.
+    ``year``: of the occurrences that are counted; ``final``: the day ``on`` is over. Derived from the records and
+    nothing of its own, so it leaves no event behind.
     """
     rows = {
         pk: Figures(community_id=pk, on=on, year=year, revision=revision, by_item={}, by_month={}, final=final)
