@@ -153,9 +153,10 @@ def _sweeps(today: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO communities_event (community_id, at, role, act, subject, digest) "
-            "SELECT id, now(), 'system', 'policy_set', 'communities.community:' || id, '' FROM communities_community"
+            "SELECT community_id, now(), 'system', 'version_published', 'disclosures.version:' || MAX(id), '' "
+            "FROM disclosures_version GROUP BY community_id"
         )
-    _say(Row("tick, every community has done something", swept(today, 3), None, None, at_most=60))
+    _say(Row("tick, every community has published", swept(today, 3), None, None, at_most=60))
 
 
 def _overseen(today: date, template: Any) -> None:
@@ -321,6 +322,8 @@ def copy(template: Any, copies: int) -> None:
     models = [through if label == "through" else apps.get_model(label) for label in COPIED]
     spans: dict[Any, str] = {}
     with connection.cursor() as cursor:
+        # Every reference of a copy is right where the template's was; asking of each again would take most of the time.
+        cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
         cursor.execute("CREATE TEMPORARY TABLE template (name text, last bigint)")
         for model in models:
             cursor.execute(
@@ -340,6 +343,7 @@ def copy(template: Any, copies: int) -> None:
                 cursor.execute(
                     f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, {copying} WHERE {_whose(model)}"
                 )
+        cursor.execute("RESET session_replication_role; RESET synchronous_commit")
         for model in spans:
             table = model._meta.db_table
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Window
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from mingbai.carriers.models import Posting
@@ -255,24 +255,23 @@ def on_show(community: Community, today: date) -> list[Posting]:
 
 def sheets_to_put_up(*communities: Community) -> list[tuple[Version, Carrier]]:
     """Current versions that don't hang on a paper board that their item names: never put up, or lost from it."""
-    carriers = "disclosure__obligation__occurrence__item__carriers"
+    named: dict[int, list[int]] = {}
+    paper = {"carrier__community__in": communities, "carrier__kind": Carrier.Kind.PAPER_BOARD}
+    for item, board in Item.carriers.through.objects.filter(**paper).order_by("carrier").values_list("item", "carrier"):
+        named.setdefault(item, []).append(board)
+    # Only keys are asked of everything that was ever published; texts only of what is found.
+    current = Version.objects.filter(
+        community__in=communities, replaced_by=None, withdrawal=None, disclosure__obligation__occurrence__voided_at=None
+    )
+    items = current.order_by("published_at", "pk").values_list("pk", "disclosure__obligation__occurrence__item")
     counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
-    hung = Posting.objects.filter(counts, version=OuterRef("pk"), carrier=OuterRef("board"))
-    named = Version.objects.filter(community__in=communities).annotate(
-        board=F(carriers), kind_of=F(f"{carriers}__kind")
-    )
-    missing = named.filter(
-        ~Exists(hung),
-        kind_of=Carrier.Kind.PAPER_BOARD,
-        replaced_by=None,
-        withdrawal=None,
-        disclosure__obligation__occurrence__voided_at=None,
-    )
-    found = list(
-        missing.select_related("disclosure__obligation__occurrence__item").order_by("published_at", "pk", "board")
-    )
-    boards = Carrier.objects.in_bulk({version.board for version in found})
-    return [(version, boards[version.board]) for version in found]
+    postings = Posting.objects.filter(counts, community__in=communities, carrier__kind=Carrier.Kind.PAPER_BOARD)
+    hung = set(postings.order_by().values_list("version", "carrier"))
+    missing = [(pk, board) for pk, item in items for board in named.get(item, ()) if (pk, board) not in hung]
+    related = Version.objects.select_related("disclosure__obligation__occurrence__item")
+    versions = related.in_bulk({pk for pk, _ in missing})
+    boards = Carrier.objects.in_bulk({board for _, board in missing})
+    return [(versions[pk], boards[board]) for pk, board in missing]
 
 
 def sheets_to_take_down(community: Community, today: date) -> list[Posting]:

@@ -33,7 +33,7 @@ WITH shown AS (
   FROM shown JOIN needed ON needed.item_id = shown.item_id
   GROUP BY shown.obligation_id, needed.carriers HAVING COUNT(*) = needed.carriers
 ), judged AS (
-  SELECT i.code, o.id, o.due_on, o.community_id, i.name, s.what, CASE
+  SELECT i.code, o.id, o.due_on, o.community_id, CASE
     WHEN met.met_on > o.due_on THEN 'met_late'
     WHEN met.met_on IS NOT NULL THEN 'met'
     WHEN o.due_on < %(today)s THEN 'overdue'
@@ -53,8 +53,7 @@ SELECT code, state, COUNT(*), CASE WHEN state IN ('met', 'met_late') THEN 0 ELSE
 FROM judged GROUP BY code, state, unmet ORDER BY due, unmet
 """
 UNMET = """
-SELECT community_id, id, name, what, due_on, state FROM judged
-WHERE state NOT IN ('met', 'met_late') AND due_on <= %(due_by)s ORDER BY due_on, id
+SELECT community_id, id FROM judged WHERE state NOT IN ('met', 'met_late') AND due_on IS NOT NULL
 """
 
 
@@ -93,22 +92,9 @@ def tally_of(community_id: int, today: date) -> Tally:
     return Tally(counts, {state: tuple(keys) for state, keys in unmet.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
-    """One obligation that isn't met on every carrier, as a reminder names it."""
-
-    community: int
-    pk: int
-    name: str
-    what: str
-    due_on: date
-    state: State
-
-
-def unmet_of(communities: Collection[int], today: date, *, due_by: date) -> list[Unmet]:
-    """What several communities have to do by a day and haven't, the first due first; one query."""
-    rows = _judged(communities, UNMET, today=today, due_by=due_by)
-    return [Unmet(of, pk, name, what, _day(due), State(state)) for of, pk, name, what, due, state in rows]
+def unmet_of(communities: Collection[int], today: date) -> list[tuple[int, int]]:
+    """Community and key of each obligation that has a deadline and isn't met on every carrier; one query."""
+    return [(community, pk) for community, pk in _judged(communities, UNMET, today=today)]
 
 
 def _judged(communities: Collection[int], asked: str, **values: date) -> list[tuple[Any, ...]]:
@@ -120,8 +106,3 @@ def _judged(communities: Collection[int], asked: str, **values: date) -> list[tu
     with connection.cursor() as cursor:
         cursor.execute(query, {**names, **values})
         return list(cursor.fetchall())
-
-
-def _day(value: date | str) -> date:
-    """SQLite gives days as text."""
-    return value if isinstance(value, date) else date.fromisoformat(value)

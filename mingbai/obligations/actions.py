@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from mingbai.catalogues.models import CatalogueVersion, Duty, Item
-from mingbai.catalogues.queries import catalogue_in_force, items_of
+from mingbai.catalogues.models import CatalogueVersion, Duty
+from mingbai.catalogues.queries import catalogue_in_force
 from mingbai.communities.models import Community, Event, User, one_at_a_time, record, record_made
 from mingbai.obligations.models import EarlierAnswer, Made, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
@@ -175,34 +175,37 @@ def _calendar_occurrences(
 
     ``happened``: the item and day of what is on record.
     """
-    items, adopted_on, policy = items_of(catalogue.pk), catalogue.adopted_on, community.policy
-    made: list[tuple[int, date]] = []
-    for item in items:
-        for duty in item.duties.all():
-            trigger = Trigger(duty.trigger)
-            if trigger.is_period:
-                for end in period_ends(trigger, adopted_on, through, policy):
-                    made.append((item.pk, end))
-                    yield duty, Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
-            elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
-                made.append((item.pk, adopted_on))
-                yield duty, Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
+    adopted_on, policy, made = catalogue.adopted_on, community.policy, set(happened)
+    duties = list(
+        Duty.objects.filter(item__catalogue=catalogue).select_related("item").order_by("item__number", "position")
+    )
+    for duty in duties:
+        trigger = Trigger(duty.trigger)
+        if trigger.is_period:
+            for end in period_ends(trigger, adopted_on, through, policy):
+                made.add((duty.item_id, end))
+                yield duty, Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
+        elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
+            made.add((duty.item_id, adopted_on))
+            yield duty, Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
     if policy.absence:
-        ends = period_ends(Trigger.QUARTER, adopted_on, through, policy)
-        yield from _silent_quarters(items, ends, (*happened, *made))
+        yield from _silent_quarters(duties, period_ends(Trigger.QUARTER, adopted_on, through, policy), made)
 
 
 def _silent_quarters(
-    items: Iterable[Item], ends: Sequence[date], happened: Iterable[tuple[int, date]]
+    duties: Iterable[Duty], ends: Sequence[date], happened: Iterable[tuple[int, date]]
 ) -> Iterator[tuple[Duty, str, date, str]]:
     """One for each event-driven item and quarter in which nothing was recorded for any of its duties."""
     heard = {(item, next((end for end in ends if on <= end), None)) for item, on in happened}
-    for item in items:
-        duty = next((duty for duty in item.duties.all() if Trigger(duty.trigger) in EVENT_TRIGGERS), None)
-        if duty is None or duty.is_long_term:
+    first: dict[int, Duty] = {}
+    for duty in duties:
+        if Trigger(duty.trigger) in EVENT_TRIGGERS:
+            first.setdefault(duty.item_id, duty)
+    for item, duty in first.items():
+        if duty.is_long_term:
             continue  # a long-term item always has something on show: silence means that it still holds
         for end in ends:
-            if (item.pk, end) not in heard:
+            if (item, end) not in heard:
                 what = f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项"
                 yield duty, Occurrence.Kind.SILENCE, end, what
 

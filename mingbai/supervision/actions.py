@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mingbai.carriers.asof import stood
 from mingbai.communities.models import User, record
@@ -82,16 +82,16 @@ def remind(*, at: datetime, failed: list[str] | None = None) -> int:
     reaches = list(wanted.order_by("pk"))
     for start in range(0, len(reaches), PEOPLE_AT_ONCE):
         some = reaches[start : start + PEOPLE_AT_ONCE]
-        digests = _digests(some, today, failed)
+        claimed = _claimed(_digests(some, today, failed), at)
         for reach in some:
-            digest = digests.get(reach.user_id)
-            if digest is not None and _claimed(digest, at) and _sent(digest, reach, at):
+            digest = claimed.get(reach.user_id)
+            if digest is not None and _sent(digest, reach, at):
                 sent += 1
     return sent
 
 
-def _digests(reaches: Sequence[Reach], today: date, failed: list[str]) -> dict[int, Digest]:
-    """Person → the day's digest; those that nobody has made yet are made."""
+def _digests(reaches: Sequence[Reach], today: date, failed: list[str]) -> QuerySet[Digest]:
+    """The day's digests; those that nobody has made yet are made."""
     mine = Digest.objects.filter(on=today, user__in=[reach.user_id for reach in reaches])
     known = set(mine.values_list("user", flat=True))
     lines = _lines([reach.user for reach in reaches if reach.user_id not in known], today, failed)
@@ -99,7 +99,7 @@ def _digests(reaches: Sequence[Reach], today: date, failed: list[str]) -> dict[i
         Digest(user_id=user, on=today, lines=[line.to_json() for line in told]) for user, told in lines.items() if told
     ]
     Digest.objects.bulk_create(fresh, ignore_conflicts=True)
-    return {digest.user_id: digest for digest in mine}
+    return mine
 
 
 def _lines(users: Sequence[User], today: date, failed: list[str]) -> dict[int, list[Line]]:
@@ -114,10 +114,13 @@ def _lines(users: Sequence[User], today: date, failed: list[str]) -> dict[int, l
     return {pk: told for user in users for pk, told in _lines([user], today, failed).items()}
 
 
-def _claimed(digest: Digest, at: datetime) -> bool:
-    """Whether the digest is this sweep's to send."""
-    free = Q(tried_at=None) | Q(failed=True) | Q(tried_at__lt=at - CUT_OFF)
-    return bool(Digest.objects.filter(free, pk=digest.pk, sent_at=None).update(tried_at=at, failed=False))
+@transaction.atomic
+def _claimed(digests: QuerySet[Digest], at: datetime) -> dict[int, Digest]:
+    """Person → a digest that is this sweep's to send."""
+    free = digests.filter(Q(tried_at=None) | Q(failed=True) | Q(tried_at__lt=at - CUT_OFF), sent_at=None)
+    mine = {digest.user_id: digest for digest in free.select_for_update(of=("self",)).order_by("pk")}
+    Digest.objects.filter(pk__in=[digest.pk for digest in mine.values()]).update(tried_at=at, failed=False)
+    return mine
 
 
 def _sent(digest: Digest, reach: Reach, at: datetime) -> bool:

@@ -38,6 +38,25 @@ class Figures(models.Model):
         return f"{self.community_id} {self.on}"
 
 
+class Pending(models.Model):
+    """待办: what a community hasn't met yet and hasn't hung up yet, as of ``revision``. Derived, and derived again.
+
+    ``unmet``: keys of obligations with a deadline; ``sheets``: keys of versions, each with its paper board.
+    """
+
+    community = models.OneToOneField(Community, models.CASCADE, primary_key=True, related_name="+", verbose_name="社区")
+    revision = models.PositiveBigIntegerField("依据的记录")
+    unmet = models.JSONField("没有公开到位的")
+    sheets = models.JSONField("没有张贴的")
+
+    class Meta:
+        verbose_name = "待办"
+        verbose_name_plural = "待办"
+
+    def __str__(self) -> str:
+        return f"{self.community_id} 待办"
+
+
 class Reach(models.Model):
     """提醒方式: where one person wants the day's reminders: the e-mail address, a group robot's address, or both."""
 

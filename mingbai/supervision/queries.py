@@ -6,28 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Max, Q
 
 from mingbai.carriers.asof import Stood, stood
 from mingbai.catalogues.models import Item
-from mingbai.communities.models import Community, Event, Subdistrict
-from mingbai.communities.revisions import SILENT
+from mingbai.communities.models import Community, Subdistrict
 from mingbai.rules.report import Counts
 from mingbai.supervision.actions import keep_figures
 from mingbai.supervision.models import Figures
+from mingbai.supervision.pending import revisions_of
 
 # How long what was counted is looked for; after that it is counted again.
 KEPT_FOR = timedelta(days=31)
 COUNTED_AT_ONCE = 150
-
-
-def revisions_of(communities: Sequence[Community]) -> dict[int, int]:
-    """Community → the number of the last event that can change its figures: its own, or one for the whole platform."""
-    heard = Event.objects.exclude(act__in=SILENT).order_by("-pk")
-    platform = heard.filter(community=None).values_list("pk", flat=True).first() or 0
-    own = heard.filter(community=OuterRef("pk")).values("pk")[:1]
-    rows = Community.objects.filter(pk__in=[one.pk for one in communities]).annotate(last=Subquery(own))
-    return {pk: max(last or 0, platform) for pk, last in rows.values_list("pk", "last")}
 
 
 def communities_under(subdistrict: Subdistrict) -> list[Community]:

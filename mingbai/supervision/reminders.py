@@ -7,18 +7,22 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from mingbai.carriers.models import Posting
-from mingbai.carriers.queries import sheets_over, sheets_to_put_up
-from mingbai.carriers.tally import unmet_of
+from mingbai.carriers.queries import sheets_over
+from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community, Role, Supervisor, User
-from mingbai.disclosures.models import Draft
+from mingbai.disclosures.models import Draft, Version
 from mingbai.disclosures.queries import awaited_step, open_drafts
+from mingbai.obligations.models import Obligation
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.residents.queries import awaiting
 from mingbai.rules.days import chinese_date
 from mingbai.rules.flow import STEPS
-from mingbai.rules.state import State
 from mingbai.rules.workdays import OutOfCalendar
+from mingbai.supervision.models import Pending
+from mingbai.supervision.pending import pending_of
 
 # How many days ahead something is worth a line. The dates themselves come from catalogue, law and policy.
 AHEAD = timedelta(days=5)
@@ -91,23 +95,28 @@ def _for_preparers(communities: Sequence[Community], today: date) -> dict[int, l
         return lines
     names = {community.pk: community.name for community in communities}
     soon = today + AHEAD
-    for owed in unmet_of(list(names), today, due_by=soon):
-        what = f"{names[owed.community]}：{owed.name}（{owed.what}）"
-        if owed.state is State.OVERDUE:
-            line = Line("overdue", f"{what}已逾期，应在{chinese_date(owed.due_on)}前公开")
+    pending = pending_of(communities, today)
+    for owed in _unmet(pending.values(), soon):
+        what = f"{names[owed.community_id]}：{owed.occurrence.item.name}（{owed.occurrence.what}）"
+        if owed.due_on is None or owed.due_on < today:
+            line = Line("overdue", f"{what}已逾期，应在{chinese_date(owed.due_on or today)}前公开")
         elif owed.due_on == today:
             line = Line("due_today", f"{what}今天到期")
         else:
             line = Line("due_soon", f"{what}{chinese_date(owed.due_on)}到期")
-        lines[owed.community].append(line)
+        lines[owed.community_id].append(line)
     for told in awaiting(communities, today, soon):
         due_on = told.feedback.due_on
         if due_on is not None:
             late = "已逾期" if due_on < today else f"最迟{chinese_date(due_on)}"
             name = names[told.feedback.community_id]
             lines[told.feedback.community_id].append(Line("unanswered", f"{name}：{told.feedback}等答复，{late}"))
-    for version, carrier in sheets_to_put_up(*communities):
-        text = f"{names[version.community_id]}：{version.title}还没有张贴在{carrier.name}"
+    sheets = [(version, board) for one in pending.values() for version, board in one.sheets]
+    versions = Version.objects.defer("content_data").in_bulk({version for version, _ in sheets})
+    boards = Carrier.objects.in_bulk({board for _, board in sheets})
+    for pk, board in sheets:
+        version = versions[pk]
+        text = f"{names[version.community_id]}：{version.title}还没有张贴在{boards[board].name}"
         lines[version.community_id].append(Line("put_up", text))
     for posting in sheets_over(today).filter(community__in=communities).defer("version__content_data"):
         text = f"{names[posting.community_id]}：{posting.version.title}公示期已满，可以从{posting.carrier.name}撤下"
@@ -119,6 +128,13 @@ def _for_preparers(communities: Sequence[Community], today: date) -> dict[int, l
             where = f"{names[posting.community_id]}：{posting.version.title}在{posting.carrier.name}"
             lines[posting.community_id].append(Line("display_ends", f"{where}公示到{chinese_date(posting.until_on)}"))
     return lines
+
+
+def _unmet(pending: Iterable[Pending], due_by: date) -> QuerySet[Obligation]:
+    """What isn't met of what is due by a day, the first due first."""
+    keys = [pk for one in pending for pk in one.unmet]
+    owed = Obligation.objects.filter(pk__in=keys, due_on__lte=due_by).defer("schedule_data")
+    return owed.select_related("occurrence__item").order_by("due_on", "pk")
 
 
 def _reviews(user: User, community: Community, roles: Collection[str], drafts: Iterable[Draft]) -> Iterator[Line]:
@@ -157,11 +173,11 @@ def _escalated(users: Sequence[User], today: date) -> dict[int, list[Line]]:
 
 def _overdue_in(subdistrict_id: int, today: date) -> Iterator[Line]:
     by_pk = Community.objects.filter(subdistrict=subdistrict_id).in_bulk()
-    for one in unmet_of(list(by_pk), today, due_by=today - timedelta(days=1)):
-        community = by_pk[one.community]
+    for one in _unmet(pending_of(list(by_pk.values()), today).values(), today - timedelta(days=1)):
+        community = by_pk[one.community_id]
         rule = profile_of(community).rule("escalation", today)
-        if (today - one.due_on).days > (int(rule.value) if rule is not None else 0):
+        if one.due_on is not None and (today - one.due_on).days > (int(rule.value) if rule is not None else 0):
             yield Line(
                 "escalated",
-                f"{community.name}：{one.name}（{one.what}）逾期未公开，应在{chinese_date(one.due_on)}前公开",
+                f"{community.name}：{one.occurrence.item.name}（{one.occurrence.what}）逾期未公开，应在{chinese_date(one.due_on)}前公开",
             )

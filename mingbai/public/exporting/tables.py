@@ -66,6 +66,7 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "residents.Answer": (OBLIGATION, "feedback__version__disclosure__obligation"),
     "supervision.Digest": (UNSEEN, None),
     "supervision.Figures": (UNSEEN, None),
+    "supervision.Pending": (UNSEEN, None),
     "supervision.Reach": (UNSEEN, None),
     "consultations.Consultation": (VERSION, "version"),
     "consultations.Opinion": (UNSEEN, None),
