@@ -32,7 +32,7 @@ DATABASE = "mingbai_bench_communities"
 LATE_ONE_IN = 29
 
 
-def measure(communities: int = COMMUNITIES) -> Iterator[object]:
+def measure(communities: int = int(os.environ.get("BENCH_COMMUNITIES", COMMUNITIES))) -> Iterator[object]:
     """In a process of its own, since settings are read once."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
@@ -420,4 +420,4 @@ if __name__ == "__main__":
     if "--here" in sys.argv:
         _here(int(sys.argv[-1]))
     else:
-        Row.show("many communities", measure(int(sys.argv[1]) if len(sys.argv) > 1 else COMMUNITIES))
+        Row.show("many communities", measure(*map(int, sys.argv[1:2])))
