@@ -27,7 +27,9 @@ WITH shown AS (
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
-  SELECT item_id, COUNT(*) AS carriers FROM catalogues_item_carriers GROUP BY item_id
+  SELECT n.item_id, COUNT(*) AS carriers
+  FROM catalogues_item_carriers n JOIN catalogues_carrier b ON b.id = n.carrier_id
+  WHERE b.community_id IN ({communities}) GROUP BY n.item_id
 ), met AS (
   SELECT shown.obligation_id, MAX(first_on) AS met_on
   FROM shown JOIN needed ON needed.item_id = shown.item_id

@@ -177,7 +177,15 @@ class Event(models.Model):
         verbose_name = "记录"
         verbose_name_plural = "记录"
         ordering = ("pk",)
-        indexes = [models.Index(fields=("community", "-id"), name="event_last_of_community")]
+        indexes = [
+            models.Index(fields=("community", "-id"), name="event_last_of_community"),
+            # What had come down by a day is asked of every community of a subdistrict.
+            models.Index(
+                fields=("community", "at"),
+                condition=Q(act__in=("taken_down", "taken_down_early")),
+                name="event_taken_down",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=r"^[0-9a-f]{64}$"), name="event_digest"),
             models.CheckConstraint(condition=~Q(act=""), name="event_act_named"),

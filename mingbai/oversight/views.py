@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from mingbai.carriers.asof import stood
@@ -82,6 +83,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "subdistrict": subdistrict,
         "figures": figures,
         "names": OUTCOMES,
+        "listed": f"{reverse('oversight_list', args=[slug])}?on={on:%Y-%m-%d}&year={year}",
         "overdue": list(stood([community.pk for community in communities], on, keys=shown)) if shown else [],
         "more": len(figures.overdue) > LATE_SHOWN,
         "items": item_names([code for code, _ in figures.by_item], communities),

@@ -49,7 +49,7 @@ def overview(communities: Sequence[Community], *, on: date, year: int, today: da
         by_community=by_community,
         by_item=tuple((code, tally) for code, tally in sorted(_merged(rows, "by_item").items(), key=_by_number)),
         by_month=tuple((int(month), tally) for month, tally in sorted(_merged(rows, "by_month").items())),
-        total=sum((tally for _, tally in by_community), Counts()),
+        total=_sum(tally.row for _, tally in by_community),
         overdue=tuple(pk for _, pk in sorted((due_on, pk) for row in rows.values() for due_on, pk in row.overdue)),
     )
 
@@ -90,15 +90,15 @@ def refresh_figures(today: date) -> int:
 
 
 def _sum(counts: Iterable[Sequence[int]]) -> Counts:
-    return sum((Counts(*one) for one in counts), Counts())
+    return Counts(*(sum(column) for column in zip(*counts, strict=True)))
 
 
 def _merged(rows: Mapping[int, Figures], name: str) -> dict[str, Counts]:
-    merged: dict[str, Counts] = {}
+    merged: dict[str, list[Sequence[int]]] = {}
     for row in rows.values():
         for key, counts in getattr(row, name).items():
-            merged[key] = merged.get(key, Counts()) + Counts(*counts)
-    return merged
+            merged.setdefault(key, []).append(counts)
+    return {key: _sum(counts) for key, counts in merged.items()}
 
 
 def _by_number(entry: tuple[str, Counts]) -> tuple[int, str]:
