@@ -7,14 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
 
+from mingbai.carriers.models import Posting
+from mingbai.catalogues.models import Item
+from mingbai.disclosures.models import Disclosure, Version
+from mingbai.obligations.models import Obligation
 from mingbai.rules.state import STATE_ORDER, State
 
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
-JUDGED = """
+COUNTED = """
 WITH shown AS (
   SELECT d.obligation_id, s.item_id, p.carrier_id, MIN(p.from_on) AS first_on
   FROM carriers_posting p
@@ -23,19 +27,19 @@ WITH shown AS (
   JOIN obligations_obligation o ON o.id = d.obligation_id
   JOIN obligations_occurrence s ON s.id = o.occurrence_id
   JOIN catalogues_item_carriers c ON c.item_id = s.item_id AND c.carrier_id = p.carrier_id
-  WHERE p.community_id IN ({communities}) AND p.from_on <= %(today)s AND v.kind <> 'postponement'
+  WHERE p.community_id = %(community)s AND p.from_on <= %(today)s AND v.kind <> 'postponement'
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
   SELECT n.item_id, COUNT(*) AS carriers
   FROM catalogues_item_carriers n JOIN catalogues_carrier b ON b.id = n.carrier_id
-  WHERE b.community_id IN ({communities}) GROUP BY n.item_id
+  WHERE b.community_id = %(community)s GROUP BY n.item_id
 ), met AS (
   SELECT shown.obligation_id, MAX(first_on) AS met_on
   FROM shown JOIN needed ON needed.item_id = shown.item_id
   GROUP BY shown.obligation_id, needed.carriers HAVING COUNT(*) = needed.carriers
 ), judged AS (
-  SELECT i.code, o.id, o.due_on, o.community_id, CASE
+  SELECT i.code, o.id, o.due_on, CASE
     WHEN met.met_on > o.due_on THEN 'met_late'
     WHEN met.met_on IS NOT NULL THEN 'met'
     WHEN o.due_on < %(today)s THEN 'overdue'
@@ -47,15 +51,10 @@ WITH shown AS (
   JOIN catalogues_item i ON i.id = s.item_id
   LEFT JOIN disclosures_disclosure d ON d.obligation_id = o.id
   LEFT JOIN met ON met.obligation_id = o.id
-  WHERE o.community_id IN ({communities})
+  WHERE o.community_id = %(community)s
 )
-"""
-COUNTED = """
 SELECT code, state, COUNT(*), CASE WHEN state IN ('met', 'met_late') THEN 0 ELSE id END AS unmet, MIN(due_on) AS due
 FROM judged GROUP BY code, state, unmet ORDER BY due, unmet
-"""
-UNMET = """
-SELECT community_id, id FROM judged WHERE state NOT IN ('met', 'met_late') AND due_on IS NOT NULL
 """
 
 
@@ -84,7 +83,9 @@ class Tally:
 
 
 def tally_of(community_id: int, today: date) -> Tally:
-    rows = _judged([community_id], COUNTED, today=today)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"community": community_id, "today": today})
+        rows = cursor.fetchall()
     counts: Counter[tuple[str, State]] = Counter()
     unmet: dict[State, list[int]] = defaultdict(list)
     for code, state, count, pk, _ in rows:
@@ -95,16 +96,28 @@ def tally_of(community_id: int, today: date) -> Tally:
 
 
 def unmet_of(communities: Collection[int], today: date) -> list[tuple[int, int]]:
-    """Community and key of each obligation that has a deadline and isn't met on every carrier; one query."""
-    return [(community, pk) for community, pk in _judged(communities, UNMET, today=today)]
+    """Community and key of each obligation that has a deadline and isn't met on every carrier.
 
-
-def _judged(communities: Collection[int], asked: str, **values: date) -> list[tuple[Any, ...]]:
-    """Rows of ``asked`` over the obligations of some communities, each with its state."""
-    if not communities:
-        return []
-    names = {f"c{place}": pk for place, pk in enumerate(communities)}
-    query = JUDGED.format(communities=", ".join(f"%({name})s" for name in names)) + asked
-    with connection.cursor() as cursor:
-        cursor.execute(query, {**names, **values})
-        return list(cursor.fetchall())
+    Of many communities at once: each table is asked by the community alone, and joined here. Joined by the database,
+    the tables of all communities were read.
+    """
+    of = {"community__in": communities}
+    needed: dict[int, set[int]] = defaultdict(set)
+    named = Item.carriers.through.objects.filter(carrier__community__in=communities)
+    for item, carrier in named.values_list("item", "carrier"):
+        needed[item].add(carrier)
+    disclosed = dict(Disclosure.objects.filter(**of).values_list("pk", "obligation"))
+    issued = Version.objects.filter(**of).exclude(kind=Version.Kind.POSTPONEMENT)
+    obligation_of = {pk: disclosed[disclosure] for pk, disclosure in issued.order_by().values_list("pk", "disclosure")}
+    counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
+    shown: dict[int, set[int]] = defaultdict(set)
+    postings = Posting.objects.filter(counts, from_on__lte=today, **of).order_by()
+    for version, carrier in postings.values_list("version", "carrier"):
+        if version in obligation_of:
+            shown[obligation_of[version]].add(carrier)
+    owed = Obligation.objects.filter(due_on__isnull=False, occurrence__voided_at=None, **of).order_by("due_on", "pk")
+    return [
+        (community, pk)
+        for community, pk, item in owed.values_list("community", "pk", "occurrence__item")
+        if not needed[item] or not needed[item] <= shown[pk]
+    ]
