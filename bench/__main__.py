@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import due_days, exporting, item_page, reading, searching, sheet, site
+from bench import communities, due_days, exporting, item_page, reading, searching, sheet, site
 from bench.rows import Row
 
 PARTS = (
@@ -13,6 +13,7 @@ PARTS = (
     ("searching", searching.measure),
     ("static export", exporting.measure),
     ("public site", site.measure),
+    ("many communities", communities.measure),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -40,14 +41,22 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
-def stood(communities: Collection[int], on: date) -> Iterator[Stood]:
-    """Every obligation of some communities at the end of ``on``; six queries, however many there are."""
+def stood(
+    communities: Collection[int], on: date, *, year: int | None = None, keys: Collection[int] | None = None
+) -> Iterator[Stood]:
+    """Every obligation of some communities at the end of ``on``; six queries, however many there are.
+
+    ``year``: only those whose occurrence is of it; ``keys``: only these.
+    """
     after = end_of(on)
-    postings = _postings(communities, after)
+    chosen: dict[str, Any] = {"community__in": communities}
+    chosen |= {} if year is None else {"occurrence__on__year": year}
+    chosen |= {} if keys is None else {"pk__in": keys}
+    postings = _postings(chosen, communities, after)
     carriers = _carriers(communities)
     earlier = _earlier(communities, after)
     rows = (
-        Obligation.objects.filter(community__in=communities, occurrence__recorded_at__lt=after)
+        Obligation.objects.filter(**chosen, occurrence__recorded_at__lt=after)
         .filter(Q(occurrence__voided_at=None) | Q(occurrence__voided_at__gte=after))
         .order_by("due_on", "pk")
         .values_list(
@@ -77,11 +86,12 @@ def _carriers(communities: Collection[int]) -> dict[int, list[str]]:
     return found
 
 
-def _postings(communities: Collection[int], after: datetime) -> dict[int, list[Shown]]:
-    """Disclosure → what had been registered of its postings before a moment."""
+def _postings(chosen: dict[str, Any], communities: Collection[int], after: datetime) -> dict[int, list[Shown]]:
+    """Disclosure of a chosen obligation → what had been registered of its postings before a moment."""
     ended_later = _ended_later(communities, after)
     rows = (
         Posting.objects.filter(community__in=communities, posted_at__lt=after)
+        .filter(**{f"version__disclosure__obligation__{name}": value for name, value in chosen.items()})
         .exclude(version__kind=Version.Kind.POSTPONEMENT)
         .values_list("version__disclosure", "pk", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
     )

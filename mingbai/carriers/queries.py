@@ -10,7 +10,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.tally import Tally, tally_of
@@ -260,41 +261,45 @@ def on_show(community: Community, today: date) -> list[Posting]:
     return shown
 
 
-def sheets_to_put_up(community: Community) -> list[tuple[Version, Carrier]]:
+def sheets_to_put_up(*communities: Community) -> list[tuple[Version, Carrier]]:
     """Current versions that don't hang on a paper board that their item names: never put up, or lost from it."""
-    versions = Version.objects.filter(
-        community=community, replaced_by=None, withdrawal=None, disclosure__obligation__occurrence__voided_at=None
-    ).select_related("disclosure__obligation__occurrence__item")
-    missing = []
-    versions = versions.prefetch_related("disclosure__obligation__occurrence__item__carriers")
-    for version in with_postings(versions).order_by("published_at", "pk"):
-        carriers = version.disclosure.obligation.occurrence.item.carriers.all()
-        hung = {posting.carrier_id for posting in version.postings.all() if posting.shown.counts}
-        boards = [carrier for carrier in carriers if carrier.kind == Carrier.Kind.PAPER_BOARD]
-        missing += [(version, board) for board in boards if board.pk not in hung]
-    return missing
+    named: dict[int, list[int]] = {}
+    paper = {"carrier__community__in": communities, "carrier__kind": Carrier.Kind.PAPER_BOARD}
+    for item, board in Item.carriers.through.objects.filter(**paper).order_by("carrier").values_list("item", "carrier"):
+        named.setdefault(item, []).append(board)
+    # Only keys are asked of everything that was ever published; texts only of what is found.
+    current = Version.objects.filter(
+        community__in=communities, replaced_by=None, withdrawal=None, disclosure__obligation__occurrence__voided_at=None
+    )
+    items = current.order_by("published_at", "pk").values_list("pk", "disclosure__obligation__occurrence__item")
+    counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
+    postings = Posting.objects.filter(counts, community__in=communities, carrier__kind=Carrier.Kind.PAPER_BOARD)
+    hung = set(postings.order_by().values_list("version", "carrier"))
+    missing = [(pk, board) for pk, item in items for board in named.get(item, ()) if (pk, board) not in hung]
+    related = Version.objects.select_related("disclosure__obligation__occurrence__item")
+    versions = related.in_bulk({pk for pk, _ in missing})
+    boards = Carrier.objects.in_bulk({board for _, board in missing})
+    return [(versions[pk], boards[board]) for pk, board in missing]
 
 
 def sheets_to_take_down(community: Community, today: date) -> list[Posting]:
     """What still hangs on a paper board although its display is over."""
-    return list(
-        Posting.objects.filter(
-            community=community, carrier__kind=Carrier.Kind.PAPER_BOARD, ended_on=None, until_on__lt=today
-        )
-        .select_related("version", "carrier")
-        .order_by("until_on", "pk")
-    )
+    return list(sheets_over(today).filter(community=community))
+
+
+def sheets_over(today: date) -> QuerySet[Posting]:
+    """The same, of every community."""
+    over = Posting.objects.filter(carrier__kind=Carrier.Kind.PAPER_BOARD, ended_on=None, until_on__lt=today)
+    return over.select_related("version", "carrier").order_by("until_on", "pk")
 
 
 def names_to_leave(today: date) -> list[Version]:
     """The versions that still hold names although no carrier has to show them any more."""
-    return [
-        version
-        for version in still_naming().prefetch_related("postings")
-        if (last := last_day_on_show(version.postings.all())) is not None
-        and date.min < last < today
-        and version.content.has_persons
-    ]
+    ends = Coalesce("version__postings__ended_on", "version__postings__until_on")
+    endless = Q(version__postings__isnull=False, version__postings__ended_on=None, version__postings__until_on=None)
+    over = still_naming().annotate(last=Max(ends), endless=Count("version__postings", filter=endless))
+    chosen = over.filter(endless=0, last__lt=today).values("version")
+    return list(Version.objects.filter(pk__in=chosen).order_by("pk").defer("content_data"))
 
 
 def last_day_on_show(postings: Iterable[Posting]) -> date | None:

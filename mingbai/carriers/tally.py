@@ -15,8 +15,13 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import F, Q
 
+from mingbai.carriers.models import Posting
+from mingbai.catalogues.models import Item
 from mingbai.communities.models import Event
+from mingbai.disclosures.models import Disclosure, Version
+from mingbai.obligations.models import Obligation
 from mingbai.rules.state import STATE_ORDER, State, obligation_state
 
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
@@ -33,7 +38,9 @@ WITH shown AS (
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
-  SELECT item_id, COUNT(*) AS carriers FROM catalogues_item_carriers GROUP BY item_id
+  SELECT n.item_id, COUNT(*) AS carriers
+  FROM catalogues_item_carriers n JOIN catalogues_carrier b ON b.id = n.carrier_id
+  WHERE b.community_id = %(community)s GROUP BY n.item_id
 ), met AS (
   SELECT shown.obligation_id, MAX(first_on) AS met_on
   FROM shown JOIN needed ON needed.item_id = shown.item_id
@@ -183,3 +190,31 @@ def found_of(community_id: int, chosen: Collection[int] | None = None) -> dict[i
 def _day(told: date | str | None) -> date | None:
     """SQLite says days as text."""
     return date.fromisoformat(told) if isinstance(told, str) else told
+
+
+def unmet_of(communities: Collection[int], today: date) -> list[tuple[int, int]]:
+    """Community and key of each obligation that has a deadline and isn't met on every carrier.
+
+    Of many communities at once: each table is asked by the community alone, and joined here. Joined by the database,
+    the tables of all communities were read.
+    """
+    of = {"community__in": communities}
+    needed: dict[int, set[int]] = defaultdict(set)
+    named = Item.carriers.through.objects.filter(carrier__community__in=communities)
+    for item, carrier in named.values_list("item", "carrier"):
+        needed[item].add(carrier)
+    disclosed = dict(Disclosure.objects.filter(**of).values_list("pk", "obligation"))
+    issued = Version.objects.filter(**of).exclude(kind=Version.Kind.POSTPONEMENT)
+    obligation_of = {pk: disclosed[disclosure] for pk, disclosure in issued.order_by().values_list("pk", "disclosure")}
+    counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
+    shown: dict[int, set[int]] = defaultdict(set)
+    postings = Posting.objects.filter(counts, from_on__lte=today, **of).order_by()
+    for version, carrier in postings.values_list("version", "carrier"):
+        if version in obligation_of:
+            shown[obligation_of[version]].add(carrier)
+    owed = Obligation.objects.filter(due_on__isnull=False, occurrence__voided_at=None, **of).order_by("due_on", "pk")
+    return [
+        (community, pk)
+        for community, pk, item in owed.values_list("community", "pk", "occurrence__item")
+        if not needed[item] or not needed[item] <= shown[pk]
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -176,7 +177,15 @@ class Event(models.Model):
         verbose_name = "记录"
         verbose_name_plural = "记录"
         ordering = ("pk",)
-        indexes = [models.Index(fields=("community", "-id"), name="event_last_of_community")]
+        indexes = [
+            models.Index(fields=("community", "-id"), name="event_last_of_community"),
+            # What had come down by a day is asked of every community of a subdistrict.
+            models.Index(
+                fields=("community", "at"),
+                condition=Q(act__in=("taken_down", "taken_down_early")),
+                name="event_taken_down",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=r"^[0-9a-f]{64}$"), name="event_digest"),
             models.CheckConstraint(condition=~Q(act=""), name="event_act_named"),
@@ -193,6 +202,16 @@ def one_at_a_time(community_id: int) -> None:
     order of their numbers, and no two acts can lock each other out.
     """
     Community.objects.select_for_update().only("pk").get(pk=community_id)
+
+
+def record_made(community: Community, act: str, subjects: Sequence[models.Model], *, at: datetime) -> None:
+    """Write the audit rows of what the system made in one transaction: a row each, told to other processes once."""
+    events = Event.objects.bulk_create(
+        Event(community=community, at=at, role="system", act=act, subject=f"{subject._meta.label_lower}:{subject.pk}")
+        for subject in subjects
+    )
+    if events and act not in SILENT:
+        transaction.on_commit(partial(announce, community.slug, events[-1].pk))
 
 
 def record(

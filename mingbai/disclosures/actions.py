@@ -14,7 +14,7 @@ from django.db.models import Max, QuerySet
 
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.disclosures.content import Content, missing_elements, read_content
-from mingbai.disclosures.models import Attachment, Disclosure, Draft, DraftFile, Version
+from mingbai.disclosures.models import Attachment, Disclosure, Draft, DraftFile, NamesHeld, Version
 from mingbai.disclosures.searching import index_version, index_versions, unindexed
 from mingbai.obligations.models import Obligation
 from mingbai.rules.canonical import canonical_json, salted_digest, short_code
@@ -166,6 +166,8 @@ def _create(
         emergency_reason=about.emergency_reason,
         restarts_clock=about.restarts_clock,
     )
+    if content.has_persons:
+        NamesHeld.objects.create(version=version)
     Attachment.objects.bulk_create(
         Attachment(
             version=version,
@@ -254,6 +256,7 @@ def reduce_personal(*, version: Version, by: User | None, at: datetime) -> Versi
     version.nonce = ""
     version.reduced_at = at
     version.save(update_fields=["content_data", "nonce", "reduced_at"])
+    NamesHeld.objects.filter(version=version).delete()
     _forget_in_drafts(version)
     index_version(version)
     record(version.community, "names_left", version, by=by, at=at, digest=version.digest)
@@ -275,6 +278,7 @@ def remove_content(*, version: Version, by: User | None, at: datetime) -> Versio
     version.nonce = ""
     version.reduced_at = at
     version.save(update_fields=["content_data", "nonce", "reduced_at"])
+    NamesHeld.objects.filter(version=version).delete()
     version.attachments.all().delete()
     _forget_in_drafts(version)
     index_version(version)

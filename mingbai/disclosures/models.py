@@ -100,6 +100,21 @@ class Version(models.Model):
         return read_content(self.content_data)
 
 
+class NamesHeld(models.Model):
+    """待隐去名单: a version that names persons, from its issue until they leave it. What the sweep looks through."""
+
+    version = models.OneToOneField(
+        Version, models.CASCADE, primary_key=True, related_name="names_held", verbose_name="版本"
+    )
+
+    class Meta:
+        verbose_name = "待隐去名单"
+        verbose_name_plural = "待隐去名单"
+
+    def __str__(self) -> str:
+        return f"待隐去名单 {self.version_id}"
+
+
 class Attachment(models.Model):
     """A file of a version, kept in the database so that publishing it is one transaction."""
 

@@ -7,14 +7,23 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from mingbai.catalogues.models import Element, Item
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, User
 from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
-from mingbai.disclosures.models import Attachment, ColumnMemory, Draft, ItemForm, Version, Withdrawal
+from mingbai.disclosures.models import (
+    Attachment,
+    ColumnMemory,
+    Draft,
+    DraftFile,
+    ItemForm,
+    NamesHeld,
+    Version,
+    Withdrawal,
+)
 from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.obligations.queries import profile_of
 from mingbai.rules.canonical import canonical_json, normalise_code
@@ -136,9 +145,9 @@ def shown_on(content: Content, last_day: date | None, today: date) -> Content:
     return content.without_names() if last_day is not None and today > last_day else content
 
 
-def still_naming() -> QuerySet[Version]:
-    """Versions that may still hold names: those not reduced. The sweep looks at each one's content."""
-    return Version.objects.filter(Q(reduced_at=None)).order_by("pk")
+def still_naming() -> QuerySet[NamesHeld]:
+    """The versions that still hold names."""
+    return NamesHeld.objects.filter(version__reduced_at=None).order_by("pk")
 
 
 def draft_for(user: User, community: Community, pk: int) -> Draft | None:
@@ -154,14 +163,14 @@ def draft_for(user: User, community: Community, pk: int) -> Draft | None:
     )
 
 
-def open_drafts(community: Community) -> list[Draft]:
+def open_drafts(*communities: Community) -> list[Draft]:
     """What is being prepared or reviewed, and what went out before its review."""
     still_open = Q(version=None, abandoned_at=None)
     unreviewed = ~Q(version__emergency_reason="") & Q(version__isnull=False)
-    drafts = Draft.objects.filter(community=community).filter(still_open | unreviewed)
+    drafts = Draft.objects.filter(community__in=communities).filter(still_open | unreviewed)
     return list(
         drafts.select_related("community", "obligation__occurrence__item", "obligation__occurrence__duty", "version")
-        .prefetch_related("reviews__by", "preparers", "files")
+        .prefetch_related("reviews__by", "preparers", Prefetch("files", DraftFile.objects.defer("data")))
         .order_by("-saved_at")
     )
 

@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from mingbai.carriers.photos import let_names_leave
 from mingbai.carriers.queries import names_to_leave
-from mingbai.communities.queries import communities, heal_revisions
+from mingbai.communities.models import Community
+from mingbai.communities.queries import heal_revisions
 from mingbai.communities.revisions import sweep_all
 from mingbai.consultations.actions import owe_results
 from mingbai.disclosures.actions import index_missing
+from mingbai.disclosures.models import Version
 from mingbai.obligations.actions import make_occurrences
+from mingbai.obligations.queries import may_owe_more
 from mingbai.rules.days import legal_day
-from mingbai.supervision.actions import remind
+from mingbai.supervision.actions import forget_figures, remind
+from mingbai.supervision.queries import KEPT_FOR, refresh_figures
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What one sweep did: new obligations, versions whose names left, people who were reminded."""
+    """What one sweep did: new obligations, versions whose names left, people reminded; and what couldn't be done."""
 
     owed: int
     reduced: int
     reminded: int
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Sweep:
+    """Does one thing after the other; what fails is said and keeps nothing else back."""
+
+    failed: list[str] = field(default_factory=list)
+
+    def attempt(self, what: str, act: Callable[[], T], otherwise: T) -> T:
+        try:
+            return act()
+        except Exception:
+            log.exception("tick: %s failed", what)
+            self.failed.append(what)
+            return otherwise
 
 
 def tick(at: datetime) -> Ticked:
     """Everything that the calendar asks for by the legal day of ``at``; missed nights are caught up.
 
-    Afterwards pages of earlier days and revisions leave the store.
+    Each community in a transaction of its own, and only those where something can have become due. Afterwards pages of
+    earlier days and revisions leave the store.
     """
-    today = legal_day(at)
-    owed = sum(len(make_occurrences(community=community, through=today, at=at)) for community in communities())
-    owed += owe_results(at)
-    leaving = names_to_leave(today)
-    for version in leaving:
-        let_names_leave(version=version, by=None, at=at)
-    index_missing()
-    heal_revisions()
-    sweep_all(today.isoformat())
-    return Ticked(owed, len(leaving), remind(at=at))
+    today, sweep, owed, reduced = legal_day(at), Sweep(), 0, 0
+    for community in may_owe_more(today):
+
+        def make(community: Community = community) -> int:
+            return len(make_occurrences(community=community, through=today, at=at))
+
+        owed += sweep.attempt(f"生成应公开 {community.slug}", make, 0)
+    owed += sweep.attempt("征集结果", lambda: owe_results(at), 0)
+    for version in names_to_leave(today):
+
+        def leave(version: Version = version) -> int:
+            let_names_leave(version=version, by=None, at=at)
+            return 1
+
+        reduced += sweep.attempt(f"隐去个人信息 {version.code}", leave, 0)
+    sweep.attempt("检索", index_missing, 0)
+    sweep.attempt("统计", lambda: refresh_figures(today) + forget_figures(before=today - KEPT_FOR), 0)
+    sweep.attempt("网页存放", heal_revisions, None)
+    sweep.attempt("网页存放", lambda: sweep_all(today.isoformat()), 0)
+    reminded = sweep.attempt("提醒", lambda: remind(at=at, failed=sweep.failed), 0)
+    return Ticked(owed, reduced, reminded, tuple(sweep.failed))

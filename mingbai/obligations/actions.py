@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
-from mingbai.catalogues.models import Duty
-from mingbai.catalogues.queries import catalogue_in_force, items_of
-from mingbai.communities.models import Community, User, one_at_a_time, record
-from mingbai.obligations.models import EarlierAnswer, Obligation, Occurrence, WorkingYear
+from mingbai.catalogues.models import CatalogueVersion, Duty
+from mingbai.catalogues.queries import catalogue_in_force
+from mingbai.communities.models import Community, Event, User, one_at_a_time, record, record_made
+from mingbai.obligations.models import EarlierAnswer, Made, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.privacy.text import mask_text
 from mingbai.rules import duties as values
@@ -127,78 +127,87 @@ def void_occurrence(*, occurrence: Occurrence, reason: str, by: User, at: dateti
 def make_occurrences(*, community: Community, through: date, at: datetime) -> list[Obligation]:
     """What the calendar owes up to and including ``through``: adoption, period ends, silent quarters.
 
-    Idempotent: what has been made isn't made again, and nights that were missed are caught up.
+    Idempotent: what has been made isn't made again, and nights that were missed are caught up. The same number of
+    queries however much there is to make.
     """
-    one_at_a_time(community.pk)
+    community = Community.objects.select_for_update().get(pk=community.pk)  # as one_at_a_time, and as it is by now
     catalogue = catalogue_in_force(community.pk)
-    if catalogue is None:
-        return []
-    calendar, profile, policy = current_calendar(), profile_of(community), community.policy
-    made: list[Obligation] = []
-    for item in items_of(catalogue.pk):
-        for duty in item.duties.all():
-            for kind, on, what in _calendar_occurrences(duty, catalogue.adopted_on, through, community):
-                occurrence, is_new = Occurrence.objects.get_or_create(
-                    duty=duty,
-                    kind=kind,
-                    on=on,
-                    defaults={"community": community, "item": item, "what": what, "recorded_at": at},
-                )
-                if is_new:
-                    made.append(_owe(occurrence, calendar, profile, at))
-                    record(community, "occurrence_made", occurrence, by=None, at=at)
-    if policy.absence:
-        made += _silent_quarters(community, catalogue.adopted_on, through, calendar, profile, at)
-    return made
+    made: list[Occurrence] = []
+    obligations: list[Obligation] = []
+    if catalogue is not None:
+        recorded = list(
+            Occurrence.objects.filter(community=community).values_list("duty", "kind", "on", "item", "voided_at")
+        )
+        known = {(duty, kind, on) for duty, kind, on, _, _ in recorded}
+        # A voided event didn't happen; what the calendar made and somebody voided isn't made again.
+        happened = [
+            (item, on)
+            for _, kind, on, item, voided_at in recorded
+            if voided_at is None or kind not in ("event", "order")
+        ]
+        for duty, kind, on, what in _calendar_occurrences(community, catalogue, through, happened):
+            if (duty.pk, kind, on) not in known:
+                about = {"community": community, "item_id": duty.item_id, "duty": duty, "recorded_at": at}
+                made.append(Occurrence(kind=kind, on=on, what=what, **about))
+        calendar, profile = current_calendar(), profile_of(community)
+        Occurrence.objects.bulk_create(made)
+        obligations = Obligation.objects.bulk_create(_obligation(one, calendar, profile, at) for one in made)
+        record_made(community, "occurrence_made", made, at=at)
+    _made_through(community, through)
+    return obligations
+
+
+def _made_through(community: Community, through: date) -> None:
+    """Note that nothing is missing through a day, as of the community's last event."""
+    last = Event.objects.filter(community=community).order_by("-pk").values_list("pk", flat=True).first()
+    Made.objects.bulk_create(
+        [Made(community=community, through=through, event=last or 0)],
+        update_conflicts=True,
+        unique_fields=("community",),
+        update_fields=("through", "event"),
+    )
 
 
 def _calendar_occurrences(
-    duty: Duty, adopted_on: date, through: date, community: Community
-) -> Iterable[tuple[str, date, str]]:
-    trigger = Trigger(duty.trigger)
-    if trigger.is_period:
-        for end in period_ends(trigger, adopted_on, through, community.policy):
-            yield Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
-    elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
-        yield Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
+    community: Community, catalogue: CatalogueVersion, through: date, happened: Iterable[tuple[int, date]]
+) -> Iterator[tuple[Duty, str, date, str]]:
+    """Duty, kind, day and words of everything that the calendar makes by ``through``, made already or not.
+
+    ``happened``: the item and day of what is on record.
+    """
+    adopted_on, policy, made = catalogue.adopted_on, community.policy, set(happened)
+    duties = list(
+        Duty.objects.filter(item__catalogue=catalogue).select_related("item").order_by("item__number", "position")
+    )
+    for duty in duties:
+        trigger = Trigger(duty.trigger)
+        if trigger.is_period:
+            for end in period_ends(trigger, adopted_on, through, policy):
+                made.add((duty.item_id, end))
+                yield duty, Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
+        elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
+            made.add((duty.item_id, adopted_on))
+            yield duty, Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
+    if policy.absence:
+        yield from _silent_quarters(duties, period_ends(Trigger.QUARTER, adopted_on, through, policy), made)
 
 
 def _silent_quarters(
-    community: Community, adopted_on: date, through: date, calendar: WorkCalendar, profile: Profile, at: datetime
-) -> list[Obligation]:
-    """One occurrence per event-driven item and quarter in which nothing was recorded for any of its duties."""
-    catalogue = catalogue_in_force(community.pk)
-    ends = period_ends(Trigger.QUARTER, adopted_on, through, community.policy)
-    if catalogue is None or not ends:
-        return []
-    happened: set[tuple[int, date]] = set()
-    recorded = Occurrence.objects.filter(community=community).exclude(
-        voided_at__isnull=False, kind__in=("event", "order")
-    )
-    for item_id, on in recorded.values_list("item_id", "on"):
-        end = next((end for end in ends if on <= end), None)
-        if end is not None:
-            happened.add((item_id, end))
-    made = []
-    for item in items_of(catalogue.pk):
-        duty = next((duty for duty in item.duties.all() if Trigger(duty.trigger) in EVENT_TRIGGERS), None)
-        if duty is None or duty.is_long_term:
+    duties: Iterable[Duty], ends: Sequence[date], happened: Iterable[tuple[int, date]]
+) -> Iterator[tuple[Duty, str, date, str]]:
+    """One for each event-driven item and quarter in which nothing was recorded for any of its duties."""
+    heard = {(item, next((end for end in ends if on <= end), None)) for item, on in happened}
+    first: dict[int, Duty] = {}
+    for duty in duties:
+        if Trigger(duty.trigger) in EVENT_TRIGGERS:
+            first.setdefault(duty.item_id, duty)
+    for item, duty in first.items():
+        if duty.is_long_term:
             continue  # a long-term item always has something on show: silence means that it still holds
         for end in ends:
-            if (item.pk, end) in happened:
-                continue
-            occurrence = Occurrence.objects.create(
-                community=community,
-                item=item,
-                duty=duty,
-                kind=Occurrence.Kind.SILENCE,
-                on=end,
-                what=f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项",
-                recorded_at=at,
-            )
-            made.append(_owe(occurrence, calendar, profile, at))
-            record(community, "occurrence_made", occurrence, by=None, at=at)
-    return made
+            if (item, end) not in heard:
+                what = f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项"
+                yield duty, Occurrence.Kind.SILENCE, end, what
 
 
 def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) -> Schedule:
@@ -211,8 +220,14 @@ def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) ->
 
 
 def _owe(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile, at: datetime) -> Obligation:
+    owed = _obligation(occurrence, calendar, profile, at)
+    owed.save()
+    return owed
+
+
+def _obligation(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile, at: datetime) -> Obligation:
     derived = _derive(occurrence, calendar, profile)
-    return Obligation.objects.create(
+    return Obligation(
         community=occurrence.community,
         occurrence=occurrence,
         due_on=derived.due_on,

@@ -112,6 +112,26 @@ class Obligation(models.Model):
         return Schedule.from_json(self.schedule_data)
 
 
+class Made(models.Model):
+    """已生成到: through which day everything that the calendar makes is there, and as of which event of the community.
+
+    Derived. While no month has ended since and nothing else has happened there, nothing new can be owed.
+    """
+
+    community = models.OneToOneField(
+        Community, models.CASCADE, primary_key=True, related_name="made", verbose_name="社区"
+    )
+    through = models.DateField("已生成到")
+    event = models.PositiveBigIntegerField("依据的记录")
+
+    class Meta:
+        verbose_name = "已生成到"
+        verbose_name_plural = "已生成到"
+
+    def __str__(self) -> str:
+        return f"{self.community_id} {self.through}"
+
+
 class EarlierAnswer(models.Model):
     """What an obligation's due day was before a notice changed it: kept beside the new answer."""
 

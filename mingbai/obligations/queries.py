@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from mingbai.catalogues.models import Duty
+from mingbai.catalogues.models import CatalogueVersion, Duty
 from mingbai.communities.keeping import kept
-from mingbai.communities.models import Community
+from mingbai.communities.models import Community, Event
+from mingbai.communities.revisions import SILENT
 from mingbai.data.calendars import packaged_calendar
 from mingbai.data.profiles import packaged_profile
 from mingbai.obligations.models import Obligation, WorkingYear
 from mingbai.rules.profiles import Profile
 from mingbai.rules.schedule import Schedule, schedule
 from mingbai.rules.workdays import WorkCalendar
+
+ONE_DAY = timedelta(days=1)
+# Everyday acts that can't make the calendar owe anything that it didn't owe before. Every other one is looked into.
+UNMOVED = SILENT | {
+    "draft_started",
+    "feedback_answered",
+    "feedback_received",
+    "obligation_derived_again",
+    "occurrence_made",
+    "occurrence_recorded",
+    "posted",
+    "taken_down",
+    "version_published",
+}
+
+
+def may_owe_more(today: date) -> QuerySet[Community]:
+    """Communities of which the calendar may have to make something by ``today``: where anything happened since it was
+    looked at last (but for acts that can't matter), a month has ended since (every period ends with one), or a
+    catalogue has come into force."""
+    since = Event.objects.filter(community=OuterRef("pk"), pk__gt=OuterRef("made__event"))
+    moved = since.exclude(act__in=UNMOVED)
+    adopted = CatalogueVersion.objects.filter(
+        community=OuterRef("pk"), superseded_on=None, adopted_on__gt=OuterRef("made__through"), adopted_on__lte=today
+    )
+    over = today if (today + ONE_DAY).day == 1 else today.replace(day=1) - ONE_DAY
+    stale = Q(made=None) | Q(made__through__lt=over) | Exists(moved) | Exists(adopted)
+    return Community.objects.filter(stale).order_by("slug")
 
 
 def current_calendar() -> WorkCalendar:

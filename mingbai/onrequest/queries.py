@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from mingbai.carriers.queries import last_day_on_show
 from mingbai.catalogues.models import Item
@@ -71,6 +72,13 @@ def for_desk(community: Community, today: date) -> list[Told]:
         request_list(community, today),
         key=lambda one: (one.answer is not None, one.request.last_day or date.max if one.answer is None else date.max),
     )
+
+
+def awaiting(communities: Collection[Community], due_by: date) -> list[Request]:
+    """What several communities have to answer by a day and haven't, the first due first."""
+    last = Coalesce("extended_to", "due_on")
+    waiting = Request.objects.filter(community__in=communities, answer=None).annotate(last=last)
+    return list(waiting.filter(last__lte=due_by).order_by("last", "-pk"))
 
 
 def request_by_receipt(community: Community, receipt: str) -> Request | None:

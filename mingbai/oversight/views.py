@@ -7,8 +7,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from mingbai.carriers.asof import stood
 from mingbai.communities.models import Subdistrict, User
 from mingbai.communities.queries import subdistrict_for, subdistricts_of
 from mingbai.rules.days import legal_day
@@ -21,6 +23,8 @@ from mingbai.supervision.watching import tally_concerns
 
 FIRST_YEAR = 2020
 LISTED = 500
+# Of what is late, the first due; the rest is behind the number.
+LATE_SHOWN = 30
 
 
 def today() -> date:
@@ -75,13 +79,14 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     on, year, error = asked_day(request)
     communities = communities_under(subdistrict)
     figures = figures_of(communities, on=on, year=year, today=today())
-    overdue = figures.total.open_overdue
-    late = behind(communities, on=on, year=year, outcome=Outcome.OPEN_OVERDUE) if overdue else []
+    shown = figures.overdue[:LATE_SHOWN]
     context = {
         "subdistrict": subdistrict,
         "figures": figures,
         "names": OUTCOMES,
-        "overdue": late,
+        "listed": f"{reverse('oversight_list', args=[slug])}?on={on:%Y-%m-%d}&year={year}",
+        "overdue": list(stood([community.pk for community in communities], on, keys=shown)) if shown else [],
+        "more": len(figures.overdue) > LATE_SHOWN,
         "items": item_names([code for code, _ in figures.by_item], communities),
         "by_pk": {community.pk: community for community in communities},
         "waiting": sum(not one.answered for one in complaints_of(subdistrict)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,6 +108,13 @@ def echoes_on(version: Version, today: date) -> tuple[Echo, ...]:
 def feedback_by_receipt(receipt: str) -> Feedback | None:
     """Whose receipt this is; the code alone is enough, and no other way leads here."""
     return Feedback.objects.filter(receipt_hash=receipt_hash(receipt)).select_related("community").first()
+
+
+def awaiting(communities: Collection[Community], today: date, due_by: date) -> list[Told]:
+    """What several communities have to answer by a day and haven't, the first due first."""
+    asked = Feedback.objects.filter(community__in=communities, due_on__lte=due_by, answers=None)
+    related = asked.select_related("item", "version", "taken_by").prefetch_related("answers")
+    return [one for one in (told(feedback, today) for feedback in related.order_by("due_on", "-pk")) if one.is_open]
 
 
 def for_desk(community: Community, today: date) -> list[Told]:

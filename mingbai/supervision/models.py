@@ -13,8 +13,10 @@ from mingbai.obligations.models import Obligation
 class Figures(models.Model):
     """统计: how one community stood at the end of a day, for the occurrences of one year. Derived, and derived again.
 
-    For a past day it never changes: it counts what was known then. For the present day it holds while ``revision`` is
-    the community's. ``by_item``: item code → counts in the order of ``rules.report.Outcome``; ``by_month``: the same.
+    For a past day it never changes: it counts what was known then; ``final`` says that it was counted after that day.
+    Otherwise it holds while ``revision`` is the community's, and then also for later days, up to ``holds_until``: the
+    first deadline of what is open (None: none). ``by_item``: item code → counts in the order of
+    ``rules.report.Outcome``; ``by_month``: the same; ``overdue``: deadline and key of what is late.
     """
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="+", verbose_name="社区")
@@ -23,6 +25,9 @@ class Figures(models.Model):
     revision = models.PositiveBigIntegerField("依据的记录")
     by_item = models.JSONField("按事项")
     by_month = models.JSONField("按月份")
+    overdue = models.JSONField("逾期未公开", default=list)
+    holds_until = models.DateField("管用到", null=True)
+    final = models.BooleanField("过后统计", default=False)
 
     class Meta:
         verbose_name = "统计"
@@ -31,6 +36,25 @@ class Figures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.community_id} {self.on}"
+
+
+class Pending(models.Model):
+    """待办: what a community hasn't met yet and hasn't hung up yet, as of ``revision``. Derived, and derived again.
+
+    ``unmet``: keys of obligations with a deadline; ``sheets``: keys of versions, each with its paper board.
+    """
+
+    community = models.OneToOneField(Community, models.CASCADE, primary_key=True, related_name="+", verbose_name="社区")
+    revision = models.PositiveBigIntegerField("依据的记录")
+    unmet = models.JSONField("没有公开到位的")
+    sheets = models.JSONField("没有张贴的")
+
+    class Meta:
+        verbose_name = "待办"
+        verbose_name_plural = "待办"
+
+    def __str__(self) -> str:
+        return f"{self.community_id} 待办"
 
 
 class Reach(models.Model):

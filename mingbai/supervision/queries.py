@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Max, Q
 
 from mingbai.carriers.asof import Stood, stood
 from mingbai.catalogues.models import Item
-from mingbai.communities.models import Community, Event, Subdistrict
+from mingbai.communities.models import Community, Subdistrict
 from mingbai.rules.report import Counts
 from mingbai.supervision.actions import keep_figures
 from mingbai.supervision.models import Figures
+from mingbai.supervision.pending import revisions_of
 
-
-def revisions_of(communities: Sequence[Community]) -> dict[int, int]:
-    """Community → the number of the last event that can change its figures: its own, or one for the whole platform."""
-    platform = Event.objects.filter(community=None).order_by("-pk").values_list("pk", flat=True).first() or 0
-    own = Event.objects.filter(community=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    rows = Community.objects.filter(pk__in=[one.pk for one in communities]).annotate(last=Subquery(own))
-    return {pk: max(last or 0, platform) for pk, last in rows.values_list("pk", "last")}
+# How long what was counted is looked for; after that it is counted again.
+KEPT_FOR = timedelta(days=31)
+COUNTED_AT_ONCE = 150
 
 
 def communities_under(subdistrict: Subdistrict) -> list[Community]:
@@ -30,7 +27,8 @@ def communities_under(subdistrict: Subdistrict) -> list[Community]:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures of several communities for the occurrences of ``year``, at the end of ``on``."""
+    """The figures of several communities for the occurrences of ``year``, at the end of ``on``; ``overdue``: the keys
+    of what is late, the first due first."""
 
     on: date
     year: int
@@ -38,6 +36,7 @@ class Overview:
     by_item: tuple[tuple[str, Counts], ...]
     by_month: tuple[tuple[int, Counts], ...]
     total: Counts
+    overdue: tuple[int, ...]
 
 
 def overview(communities: Sequence[Community], *, on: date, year: int, today: date) -> Overview:
@@ -50,30 +49,56 @@ def overview(communities: Sequence[Community], *, on: date, year: int, today: da
         by_community=by_community,
         by_item=tuple((code, tally) for code, tally in sorted(_merged(rows, "by_item").items(), key=_by_number)),
         by_month=tuple((int(month), tally) for month, tally in sorted(_merged(rows, "by_month").items())),
-        total=sum((tally for _, tally in by_community), Counts()),
+        total=_sum(tally.row for _, tally in by_community),
+        overdue=tuple(pk for _, pk in sorted((due_on, pk) for row in rows.values() for due_on, pk in row.overdue)),
     )
 
 
 def _figures(communities: Sequence[Community], on: date, year: int, today: date) -> dict[int, Figures]:
     revisions = revisions_of(communities)
-    kept = Figures.objects.filter(community__in=list(revisions), on=on).filter(Q(year=year))
-    found = {row.community_id: row for row in kept if on < today or row.revision == revisions[row.community_id]}
+    found = _kept(revisions, on, year, today)
     missing = {pk: revision for pk, revision in revisions.items() if pk not in found}
     if missing:
-        found |= {row.community_id: row for row in keep_figures(revisions=missing, on=on) if row.year == year}
-    return {pk: found.get(pk) or Figures(by_item={}, by_month={}) for pk in revisions}
+        counted = keep_figures(revisions=missing, on=on, year=year, final=on < today)
+        found |= {row.community_id: row for row in counted}
+    return found
+
+
+def _kept(revisions: Mapping[int, int], on: date, year: int, today: date) -> dict[int, Figures]:
+    """The rows that say how it stood on ``on``: counted after that day, or still holding."""
+    exact = Q(on=on, final=True)
+    holding = Q(on__range=(on - KEPT_FOR, on), final=False) & (Q(holds_until=None) | Q(holds_until__gte=on))
+    rows = Figures.objects.filter(exact if on < today else holding, community__in=list(revisions), year=year)
+    return {
+        row.community_id: row
+        for row in rows.order_by("on")
+        if row.final or (row.revision == revisions[row.community_id] and on >= today)
+    }
+
+
+def refresh_figures(today: date) -> int:
+    """Count this year's figures of every community under a subdistrict where they don't hold any more; how many."""
+    under = list(Community.objects.exclude(subdistrict=None).order_by("subdistrict", "pk"))
+    counted = 0
+    for start in range(0, len(under), COUNTED_AT_ONCE):
+        revisions = revisions_of(under[start : start + COUNTED_AT_ONCE])
+        held = _kept(revisions, today, today.year, today)
+        missing = {pk: revision for pk, revision in revisions.items() if pk not in held}
+        keep_figures(revisions=missing, on=today, year=today.year, final=False)
+        counted += len(missing)
+    return counted
 
 
 def _sum(counts: Iterable[Sequence[int]]) -> Counts:
-    return sum((Counts(*one) for one in counts), Counts())
+    return Counts(*(sum(column) for column in zip(*counts, strict=True)))
 
 
 def _merged(rows: Mapping[int, Figures], name: str) -> dict[str, Counts]:
-    merged: dict[str, Counts] = {}
+    merged: dict[str, list[Sequence[int]]] = {}
     for row in rows.values():
         for key, counts in getattr(row, name).items():
-            merged[key] = merged.get(key, Counts()) + Counts(*counts)
-    return merged
+            merged.setdefault(key, []).append(counts)
+    return {key: _sum(counts) for key, counts in merged.items()}
 
 
 def _by_number(entry: tuple[str, Counts]) -> tuple[int, str]:
@@ -83,8 +108,9 @@ def _by_number(entry: tuple[str, Counts]) -> tuple[int, str]:
 
 def item_names(codes: Sequence[str], communities: Sequence[Community]) -> dict[str, str]:
     """Item code → the name that the newest catalogue of these communities gives it."""
-    rows = Item.objects.filter(catalogue__community__in=communities, code__in=codes).order_by("catalogue__adopted_on")
-    return {code: "" for code in codes} | dict(rows.values_list("code", "name"))
+    rows = Item.objects.filter(catalogue__community__in=communities, code__in=codes)
+    named = rows.values("code", "name").annotate(newest=Max("catalogue__adopted_on")).order_by("newest")
+    return {code: "" for code in codes} | dict(named.values_list("code", "name"))
 
 
 def behind(
@@ -93,9 +119,8 @@ def behind(
     """The obligations that a number counts: with an outcome, an item, a month, or several of these."""
     return [
         one
-        for one in stood([community.pk for community in communities], on)
-        if one.on.year == year
-        and (not outcome or one.outcome == outcome)
+        for one in stood([community.pk for community in communities], on, year=year)
+        if (not outcome or one.outcome == outcome)
         and (not code or one.code == code)
         and (not month or one.on.month == month)
     ]

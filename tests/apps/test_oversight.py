@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -127,6 +128,54 @@ def test_what_was_counted_is_counted_again_only_when_it_can_have_changed(
     later = overview(communities, on=JUNE, year=2026, today=date(2026, 6, 20))
     owe(22, "2026-06-19")
     assert overview(communities, on=JUNE, year=2026, today=date(2026, 6, 20)) == later
+
+
+def test_what_was_counted_holds_until_a_deadline_passes(
+    cast: Cast, owe: Callable[..., Any], street: Subdistrict
+) -> None:
+    """Nights in which nothing happens count nothing again; the first day after a deadline does."""
+    communities = communities_under(street)
+
+    def count(day: str) -> tuple[int, ...]:
+        on = date.fromisoformat(day)
+        row = overview(communities, on=on, year=2026, today=on).total.row
+        assert row == tuple(Counter(one.outcome for one in stood([cast.community.pk], on))[name] for name in Outcome)
+        return row
+
+    owe(22, "2026-05-04")
+    before = count("2026-05-08")
+    assert Figures.objects.get().holds_until == date(2026, 5, 11)
+    assert count("2026-05-11") == before and Figures.objects.count() == 1
+    assert count("2026-05-12") != before and Figures.objects.count() == 2
+    assert [pk for _, pk in Figures.objects.latest("on").overdue] == [one.pk for one in late(communities, "2026-05-12")]
+
+
+def late(communities: Any, day: str) -> Any:
+    return behind(communities, on=date.fromisoformat(day), year=2026, outcome=Outcome.OPEN_OVERDUE)
+
+
+def test_a_day_that_was_counted_at_noon_is_counted_again_when_it_is_over(
+    cast: Cast, owe: Callable[..., Any], street: Subdistrict
+) -> None:
+    communities = communities_under(street)
+    noon_of_it = overview(communities, on=JUNE, year=2026, today=JUNE).total
+    owe(22, "2026-06-01")
+    assert overview(communities, on=JUNE, year=2026, today=date(2026, 6, 2)).total.total == noon_of_it.total + 1
+    owe(22, "2026-06-02")
+    assert overview(communities, on=JUNE, year=2026, today=date(2026, 6, 2)).total.total == noon_of_it.total + 1
+
+
+def test_the_page_names_the_first_that_are_late_and_leads_to_all(
+    cast: Cast, owe: Callable[..., Any], supervisor: Client
+) -> None:
+    for _ in range(32):
+        owe(22, "2026-05-04")
+    with time_machine.travel(noon("2026-06-01"), tick=False):
+        page = supervisor.get("/oversight/anhe/").content.decode()
+        assert page.count("最迟2026年5月11日") == 30 and "查看全部 32 件" in page
+        link = re.search(r'href="([^"]*)">以上是最早到期的', page)
+        assert link is not None
+        assert "逾期未公开 32 件" in supervisor.get(link[1].replace("&amp;", "&")).content.decode()
 
 
 def test_the_page_costs_the_same_queries_however_many_communities(

@@ -16,6 +16,7 @@ from bench.published import load
 from mingbai.carriers import queries
 from mingbai.carriers.actions import publish, put_up, take_down
 from mingbai.carriers.queries import on_show, situation_of
+from mingbai.carriers.tally import unmet_of
 from mingbai.communities.models import Community
 from mingbai.disclosures.absence import absence_content
 from mingbai.disclosures.actions import About, issue_version
@@ -35,6 +36,8 @@ def check(community: Community, today: date) -> Counter[State]:
     assert situation.tally.counts == Counter((s.item.code, s.state) for s in standings)
     assert situation.unmet == tuple(s for s in standings if s.is_open)
     assert set(situation.last_met(10_000)) == {s for s in standings if not s.is_open}
+    unmet = unmet_of([community.pk], today)
+    assert unmet == [(community.pk, s.pk) for s in standings if s.is_open and s.due_on is not None]
     for item in situation.items:
         assert situation.of_item(item.code) == tuple(s for s in standings if s.item.code == item.code)
         mine = [v for s in standings if s.item.code == item.code for v in s.public_versions]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mingbai.jobs.tick import tick
@@ -18,3 +18,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"新增应公开 {done.owed} 条；公示期满、隐去个人信息 {done.reduced} 份；提醒 {done.reminded} 人。"
         )
+        if done.failed:
+            listed = "；".join(done.failed)
+            raise CommandError(f"其余的都做了，以下没有做成：{listed}。原因见上面的记录；下次运行会再试。")
