@@ -32,12 +32,16 @@ from mingbai.desk.urls import urlpatterns as desk
 from mingbai.disclosures.actions import Upload
 from mingbai.disclosures.drafts import save_draft, start_draft
 from mingbai.disclosures.reviews import propose_withdrawal
+from mingbai.followups.actions import Planned, record_decision
 from mingbai.obligations.actions import order_disclosure, record_occurrence
+from mingbai.onrequest.actions import take_request
+from mingbai.onrequest.models import HouseholdCode
 from mingbai.oversight.urls import urlpatterns as oversight
 from mingbai.public.api import api
 from mingbai.public.urls import urlpatterns as public
 from mingbai.residents.actions import Place, answer_feedback, take_feedback
 from mingbai.rules.opinions import Asked, Kind
+from mingbai.sealed.models import Complaint
 from mingbai.supervision.checking import draw_sample, raise_concern
 from tests.conftest import noon, picture, seed_catalogue
 
@@ -66,6 +70,10 @@ NUMBERS = {
     "desk_feedback_one": "feedback",
     "desk_concern": "concern",
     "desk_end_role": "role",
+    "desk_request": "request",
+    "desk_household_end": "household",
+    **dict.fromkeys(("desk_decision", "desk_decision_draft"), "decision"),
+    "oversight_complaint": "complaint",
 }
 # Where ``code`` is an item's, which is the same everywhere, and not a version's.
 OF_ITEMS = {"item", "item_page", "item_feed", "desk_watch_sheet", "desk_element_form"}
@@ -145,6 +153,27 @@ def fill(slug: str, word: str, file: str) -> Filled:
         community=community, duty=duty(22), due_on=NOW.date(), what=f"{word}责令", by=people["street"], at=NOW
     )
     propose_withdrawal(version=notice, kind="legal_order", reason=f"{word}理由", by=clerk, at=NOW)
+    requested, _ = take_request(community=community, text=f"想看{word}", way="receipt", nonce=f"{slug}-r", at=day)
+    household = HouseholdCode.objects.create(
+        community=community,
+        label=f"{word}楼",
+        code_hash=f"{community.pk:064}",
+        item_codes=[],
+        made_on=on,
+        made_by=clerk,
+    )
+    planned = [Planned(f"{word}一步", date(2026, 3, 20), word)]
+    decision = record_decision(
+        community=community,
+        title=f"{word}的决定",
+        met_on=on,
+        decided_by="committee",
+        text=word,
+        steps=planned,
+        by=clerk,
+        at=day,
+    )
+    complaint = Complaint.objects.create(subdistrict=street, received_on=on, receipt_hash=slug, reply_key=bytes(32))
     obligation = owe(10)
     draft = start_draft(obligation=obligation, by=clerk, at=day)
     save_draft(draft=draft, revision=draft.revision, title=f"{word}草稿", by=clerk, at=day)
@@ -165,6 +194,7 @@ def fill(slug: str, word: str, file: str) -> Filled:
             "role": people["member"].roles.get().pk,
             "board": boards.pk,
             **{"posting": posting.pk, "photo": photo.pk, "feedback": feedback.pk, "consultation": consultation.pk},
+            **{"request": requested.pk, "household": household.pk, "decision": decision.pk, "complaint": complaint.pk},
             **{"concern": concern.pk, "obligation": obligation.pk, "draft": draft.pk, "user": people["member"].pk},
         },
     )
@@ -190,8 +220,10 @@ def addresses(patterns: list[Any], slug: str, keys: dict[str, Any]) -> Iterator[
             "name": "versions.csv" if pattern.name == "data_file" else keys["file"],
             "kind": "pdf" if pattern.name == "desk_sheet" else "csv",
             "paper": "a4",
-            **{"element": 1, "position": 1, "token": keys["token"]},
+            **{"element": 1, "position": 1, "token": keys["token"], "owed": keys["obligation"]},
         }
+        if pattern.name.startswith("second_door"):
+            known["slug"] = f"{slug}-street"
         if pattern.name in ("attachment", "meeting"):
             known["code"] = keys["other_code"]
         if "pk" in pattern.pattern.converters:
@@ -309,6 +341,7 @@ def test_the_words_are_there_to_be_found(both: tuple[Filled, Filled], db: None) 
         "desk_slips",
     }
     pages |= {"desk_concern", "desk_watch_sheet", "oversight_list"}
+    pages |= {"decisions", "decision", "desk_decision", "desk_request", "desk_households"}
     pages |= {f"/api/v1/communities/{{slug}}/{part}" for part in ("versions", "obligations", "versions/{code}")}
     assert pages - found == set()
 
