@@ -23,6 +23,7 @@ ADMINISTRATORS = frozenset({Role.Kind.ADMINISTRATOR})
 KEEPERS = PREPARERS | ADMINISTRATORS
 # Who hands tables to other platforms and offices.
 PACKERS = frozenset({Role.Kind.CLERK, Role.Kind.DIRECTOR, Role.Kind.SUPERVISION_MEMBER}) | ADMINISTRATORS
+HANDS_OVER = frozenset({Role.Kind.DIRECTOR}) | ADMINISTRATORS
 SERVES = REVIEWERS | ADMINISTRATORS
 
 

@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.http import content_disposition_header
 
 from mingbai.carriers.reports import years_of
-from mingbai.desk.common import PACKERS, community_or_404, page, today
+from mingbai.communities.queries import roles_of
+from mingbai.desk.common import HANDS_OVER, PACKERS, community_or_404, me, page, today
 from mingbai.outgoing import packs as maps
 from mingbai.outgoing.addresses import site_address
+from mingbai.outgoing.handover import write_handover
 from mingbai.outgoing.rows import Wanted
 from mingbai.outgoing.spreadsheets import csv_lines
 from mingbai.outgoing.workbook import Table, write_workbook
@@ -27,7 +29,8 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
     year = next((year for year in years if str(year) == chosen), years[0] if years else None)
     found, wrong = maps.packs(settings.PACKS_DIR)
     error = "" if not chosen or str(year) == chosen else f"没有{chosen[:10]}年的记录，请在下面另选一年。"
-    context = {"packs": found, "years": years, "year": year, "wrong": wrong, "error": error}
+    hands_over = bool(roles_of(me(request), community) & HANDS_OVER)
+    context = {"hands_over": hands_over, "packs": found, "years": years, "year": year, "wrong": wrong, "error": error}
     return page(request, "packs", community, context, 422 if error else 200)
 
 
@@ -53,3 +56,14 @@ def _workbook(found: maps.Pack, wanted: Wanted) -> bytes:
     tables = (Table(sheet.name, sheet.headings, sheet.cells(wanted)) for sheet in found.sheets)
     write_workbook(out, f"{wanted.community.name}{wanted.year}年{found.name}", wanted.today, tables)
     return out.getvalue()
+
+
+def handover(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one office hands to the next."""
+    community = community_or_404(request, slug, HANDS_OVER)
+    out = io.BytesIO()
+    write_handover(out, community, today())
+    response = HttpResponse(out.getvalue(), content_type="application/zip")
+    name = f"{community.name}-交接清单-{today():%Y%m%d}.zip"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response

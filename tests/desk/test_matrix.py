@@ -109,6 +109,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_concern": REVIEWS,
     "desk_packs": PACKS,
     "desk_pack": PACKS,
+    "desk_handover": (HERE, GONE, GONE, IN, GONE, IN, GONE),
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
