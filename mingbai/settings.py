@@ -46,6 +46,8 @@ DATA_DIR = Path(os.environ.get("MINGBAI_DATA_DIR", "var")).resolve()
 # Finished pages, kept for repeats; None: every page is rendered each time.
 PAGES = DATA_DIR / "pages" if _flag("MINGBAI_PAGE_STORE", "1") else None
 FONT_DIR = os.environ.get("MINGBAI_FONT_DIR", "")
+# The operator's own column maps of export packs; empty: only those that ship.
+PACKS_DIR = os.environ.get("MINGBAI_PACKS_DIR", "")
 
 if PRODUCTION:
     for name, value in (

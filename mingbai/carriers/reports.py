@@ -57,6 +57,20 @@ class Acts:
     postponements: int
     emergencies: int
 
+    @property
+    def told(self) -> tuple[tuple[str, int, str], ...]:
+        """(name, number, unit) of each, in the order in which page and paper say them."""
+        return (
+            ("发布", self.published, "份"),
+            ("其中更正", self.corrections, "份"),
+            ("其中补充", self.supplements, "份"),
+            ("其中本期无、不适用", self.absences, "份"),
+            ("其中暂缓公开", self.postponements, "份"),
+            ("其中未经审核紧急发布", self.emergencies, "份"),
+            ("依法撤下", self.withdrawals, "份"),
+            ("没到期就不在了", self.taken_down_early, "处张贴"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

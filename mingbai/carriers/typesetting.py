@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typst import PDFStandard
 
 HERE = Path(__file__).parent
-TEMPLATES = ("sheet.typ", "leaflet.typ", "slips.typ")
+TEMPLATES = ("sheet.typ", "leaflet.typ", "slips.typ", "report.typ")
 UNPRINTED = frozenset("\n\r\t\u200b\ufeff")
 # For people who hear their documents read, and for the archive.
 STANDARDS: list[PDFStandard] = ["ua-1", "a-2a"]

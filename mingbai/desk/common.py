@@ -21,6 +21,9 @@ REVIEWERS = PREPARERS | {Role.Kind.SUPERVISION_MEMBER}
 ADMINISTRATORS = frozenset({Role.Kind.ADMINISTRATOR})
 # Who sets up boards, and who may look at what hangs there.
 KEEPERS = PREPARERS | ADMINISTRATORS
+# Who hands tables to other platforms and offices.
+PACKERS = frozenset({Role.Kind.CLERK, Role.Kind.DIRECTOR, Role.Kind.SUPERVISION_MEMBER}) | ADMINISTRATORS
+HANDS_OVER = frozenset({Role.Kind.DIRECTOR}) | ADMINISTRATORS
 SERVES = REVIEWERS | ADMINISTRATORS
 
 
@@ -72,6 +75,7 @@ def page(
         "may_watch": Role.Kind.SUPERVISION_MEMBER in roles,
         "may_administrate": bool(roles & ADMINISTRATORS),
         "may_keep": bool(roles & KEEPERS),
+        "may_pack": bool(roles & PACKERS),
         "elsewhere": [other for other in communities_of(user) if community is None or other.pk != community.pk],
     }
     return render(request, f"desk/{name}.html", {**shared, **context}, status=status)

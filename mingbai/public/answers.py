@@ -14,8 +14,8 @@ from ninja.renderers import JSONRenderer
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from mingbai.outgoing.shapes import ErrorOut
 from mingbai.public.conditional import for_everyone
-from mingbai.public.shapes import ErrorOut
 
 # What pydantic calls the fault → what to tell, with what it says of the limit.
 FAULTS = {

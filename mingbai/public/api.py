@@ -17,8 +17,8 @@ from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
 from mingbai.disclosures.models import Version
 from mingbai.obligations.queries import current_calendar, obligation_of
-from mingbai.public import facts, shapes
-from mingbai.public.addresses import site_address
+from mingbai.outgoing import facts, shapes
+from mingbai.outgoing.addresses import site_address
 from mingbai.public.answers import Day, OpenData, PlainJson, answers, handle_errors
 from mingbai.public.changes import changes_after
 from mingbai.public.conditional import for_everyone, kept_by_revision

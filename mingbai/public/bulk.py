@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.views.decorators.http import require_safe
 
 from mingbai.disclosures.queries import visible_versions
-from mingbai.public import facts
-from mingbai.public.addresses import site_address
+from mingbai.outgoing import facts
+from mingbai.outgoing.addresses import site_address
+from mingbai.outgoing.data_files import FILES, DataFile
+from mingbai.outgoing.spreadsheets import csv_lines
 from mingbai.public.conditional import for_everyone, kept_by_revision
-from mingbai.public.data_files import FILES, DataFile
-from mingbai.public.spreadsheets import csv_lines
 from mingbai.public.views import community_or_404, page, today
 
 

@@ -17,8 +17,8 @@ from mingbai.communities.models import Community
 from mingbai.communities.queries import last_act_at
 from mingbai.disclosures.meetings import Meeting, calendar_of
 from mingbai.disclosures.models import Version, Withdrawal
-from mingbai.public import facts
-from mingbai.public.addresses import address, authority, site_address
+from mingbai.outgoing import facts
+from mingbai.outgoing.addresses import address, authority, site_address
 from mingbai.public.conditional import kept_by_revision
 from mingbai.public.summaries import summary, writable
 from mingbai.public.views import community_or_404, today

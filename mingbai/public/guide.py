@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -16,23 +15,11 @@ from mingbai.disclosures.queries import flow_for, visible_versions
 from mingbai.obligations.queries import example_of, profile_of
 from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.catalogue import Audience, Mode
-from mingbai.rules.duties import AfterPeriod, PeriodDay, Trigger, Within
 from mingbai.rules.findings import find
 from mingbai.rules.flow import STEPS
-from mingbai.rules.profiles import Policy, Rule
-from mingbai.rules.sentence import days
+from mingbai.rules.points import points_of
+from mingbai.rules.profiles import Rule
 from mingbai.rules.wording import AUDIENCES, MODES, TOPICS
-
-PERIODS = {Trigger.MONTH: "按月", Trigger.QUARTER: "按季度", Trigger.HALF_YEAR: "按半年", Trigger.YEAR: "按年"}
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One point of the policy (口径). ``told``: whether the community has said it, or nobody has."""
-
-    name: str
-    value: str
-    told: bool
 
 
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
@@ -68,9 +55,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "profile": profile,
         "topics": [(name, [_in_time(rule) for rule in rules]) for name, rules in topics if rules],
-        "points": _points(
-            community.policy, *(profile.rule(topic, today()) for topic in ("prompt", "after_period", "request"))
-        ),
+        "points": points_of(community.policy, profile, today()),
         "flow": [STEPS[step] for step in flow_for(community)],
         "findings": found,
         "catalogue": situation.catalogue,
@@ -118,30 +103,3 @@ def _in_time(rule: Rule) -> tuple[Rule, str]:
     if rule.holds_on(today()):
         return rule, ""
     return rule, "尚未施行" if rule.in_force is not None and today() < rule.in_force else "已失效"
-
-
-def _points(policy: Policy, prompt: Rule | None, after: Rule | None, request: Rule | None) -> list[Point]:
-    asked = _within(policy.request, request)
-    if not asked[1]:
-        asked = ("法律没有为居民委员会规定，本社区也没有承诺，没有确定的期限", False)
-    period = "" if policy.accounting_period_confirmed else "（系统默认，社区尚未确认）"
-    return [
-        Point("会计记账周期", f"{PERIODS[policy.accounting_period]}{period}", policy.accounting_period_confirmed),
-        Point("“及时公开”是多久", *_within(policy.prompt, prompt)),
-        Point("会计期间届满后多久公开", *_within(policy.after_period, after)),
-        Point("公开申请几天内答复", *asked),
-        Point("一个季度没有事项发生", "公开一份“本期无”" if policy.absence else "不另作说明", True),
-        Point("公开前的审核", "两人签字（小社区）" if policy.light_review else "按法律口径的全部步骤", True),
-    ]
-
-
-def _within(own: Within | AfterPeriod | PeriodDay | None, law: Rule | None) -> tuple[str, bool]:
-    """What decides: the law where it says something, else the community's own word, else nobody's."""
-    if law is not None:
-        return f"{law.text}（{law.citation}）", True
-    match own:
-        case Within(count, unit) | AfterPeriod(count, unit):
-            return f"{days(count, unit)}内", True
-        case PeriodDay(month, day):
-            return f"下一期第{month}个月{day}日前", True
-    return "目录、法律和本社区都没有规定，这类事项显示“期限未载明”，不算逾期", False

@@ -12,14 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from mingbai.carriers.statuses import Status
 from mingbai.communities.models import Community
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
-from mingbai.public import facts
-from mingbai.public.addresses import address
-from mingbai.public.data_files import FILES
-from mingbai.public.pages import Status
+from mingbai.outgoing import facts
+from mingbai.outgoing.addresses import address
+from mingbai.outgoing.data_files import FILES
 from mingbai.public.summaries import summary
 
 Node = dict[str, Any]

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import Situation, last_day_on_show, situation_of
-from mingbai.carriers.statuses import on_carrier, with_status
+from mingbai.carriers.statuses import Status, on_carrier, version_status, with_status
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Version
@@ -23,7 +23,7 @@ from mingbai.disclosures.queries import content_on, published_by_year, visible_o
 from mingbai.disclosures.searching import COUNTED, Query, newest_keys, pieces_of
 from mingbai.followups.queries import follows
 from mingbai.obligations.queries import owed_by_item
-from mingbai.public.pages import Status, by_state, item_context, tally, version_status
+from mingbai.public.pages import by_state, item_context, tally
 from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.grams import MAX_LETTERS, around, fold, marked
 

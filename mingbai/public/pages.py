@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -55,32 +55,6 @@ def showing(postings: Iterable[Posting], today: date) -> list[Showing]:
             )
         )
     return shown
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What may be said of a version on a day: ``kind`` is current, replaced, over, taken_down or not_posted."""
-
-    kind: str
-    label: str
-    sentence: str
-
-
-def version_status(version: Version, postings: Sequence[Posting], today: date) -> Status:
-    withdrawal = getattr(version, "withdrawal", None)
-    if withdrawal is not None and withdrawal.confirmed_at is not None:
-        why = f"{withdrawal.get_kind()}：{withdrawal.reason}"
-        return Status("taken_down", "已撤下", f"这一版已经提前撤下（{why}），按规定不算已公开，要重新公开。")
-    if getattr(version, "replaced_by", None) is not None:
-        return Status("replaced", "已被新版替换", "这一版已经被新的一版替换，请看新版。")
-    if not postings:
-        return Status("not_posted", "尚未张贴", "这一版还没有在任何载体上张贴。")
-    if any(posting.ended_as == Posting.Ended.EARLY for posting in postings):
-        return Status("taken_down", "已提前撤下", "这一版没有公示到规定的日期就撤下了，按规定应当重新公示。")
-    until = shown_until(postings)
-    if until is not None and today > until:
-        return Status("over", "公示期已满", "这一版的公示期已经结束，内容仍可在这里查看；如有名单，个人信息已经隐去。")
-    return Status("current", "现行有效", "这是现行的一版，内容与本网站一致。")
 
 
 def newest(version: Version) -> Version | None:

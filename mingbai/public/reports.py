@@ -1,15 +1,17 @@
-"""The annual report as a page and as a table for Excel."""
+"""The annual report as a page, as a table for Excel and on paper."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
+from mingbai.carriers.report_paper import HEADINGS, report_pdf
 from mingbai.carriers.reports import Report, report_of, years_of
 from mingbai.communities.models import Community
+from mingbai.outgoing.addresses import address, site_address
+from mingbai.outgoing.spreadsheets import csv_lines
 from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.report import Counts, Outcome, percent
 from mingbai.rules.wording import OUTCOMES
@@ -22,8 +24,6 @@ FILLS = {
     Outcome.OPEN_NOT_DUE: "#8c8678",
     Outcome.OPEN_OVERDUE: "#a3281e",
 }
-# A cell that a spreadsheet would take for a formula.
-FORMULA = tuple("=+-@\t\r ＝")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,20 @@ def report(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 def report_csv(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """The table by item, with the sums below it."""
     _, made, _ = _found(slug, year)
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["序号", "事项", *OUTCOMES.values(), "合计", "按时率"])
-    for item, counts in made.items:
-        name = f"'{item.name}" if item.name.startswith(FORMULA) else item.name
-        table.writerow([item.number, name, *counts.row, counts.total, percent(counts.rate)])
-    table.writerow(["", f"合计（截至{made.day}）", *made.total.row, made.total.total, percent(made.total.rate)])
-    # Excel takes a file without the mark for the system's own encoding.
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    rows: list[list[str | int]] = [
+        [item.number, item.name, *counts.row, counts.total, percent(counts.rate)] for item, counts in made.items
+    ]
+    rows.append(["", f"合计（截至{made.day}）", *made.total.row, made.total.total, percent(made.total.rate)])
+    response = HttpResponse(b"".join(csv_lines(HEADINGS, rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}-{year}.csv"'
+    return response
+
+
+def report_as_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    community, made, _ = _found(slug, year)
+    url = address(site_address(request), "report", slug, year)
+    response = HttpResponse(
+        report_pdf(made, community, url, font_dir=settings.FONT_DIR), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="{slug}-{year}.pdf"'
     return response

@@ -16,7 +16,7 @@ from mingbai.carriers.queries import situation_of
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, last_act_at
 from mingbai.disclosures.queries import visible_versions
-from mingbai.public.addresses import address, site_address
+from mingbai.outgoing.addresses import address, site_address
 from mingbai.public.conditional import kept_by_revision
 from mingbai.public.views import community_or_404, today
 from mingbai.rules.days import legal_day

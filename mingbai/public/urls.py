@@ -82,4 +82,5 @@ urlpatterns = [
     path("report-to/<slug:slug>/receipt/", second_door.follow_up, name="second_door_receipt"),
     path("c/<slug:slug>/report/<int:year>/", reports.report, name="report"),
     path("c/<slug:slug>/report/<int:year>.csv", reports.report_csv, name="report_csv"),
+    path("c/<slug:slug>/report/<int:year>.pdf", reports.report_as_pdf, name="report_pdf"),
 ]

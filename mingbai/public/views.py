@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mingbai.carriers.queries import last_day_on_show, situation_of
 from mingbai.carriers.sheets import shown_until
+from mingbai.carriers.statuses import version_status
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
@@ -114,7 +115,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     beside = around(found, today())
     postings = beside.postings
     content = content_on(found, last_day_on_show(postings), today())
-    blocks, status = content.blocks, pages.version_status(found, postings, today())
+    blocks, status = content.blocks, version_status(found, postings, today())
     context = {
         "version": found,
         "item": found.disclosure.obligation.occurrence.item,
@@ -173,7 +174,7 @@ def sheet_status(request: HttpRequest, code: str) -> HttpResponse:
         "version": found,
         "postings": postings,
         "until": shown_until(postings),
-        "status": pages.version_status(found, postings, today()),
+        "status": version_status(found, postings, today()),
         "successor": pages.newest(found),
     }
     return page(request, "sheet_status", found.community, context)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pdfplumber
 import pytest
 import time_machine
 from django.test import Client
@@ -129,7 +130,39 @@ def test_the_table_is_there_for_excel(get: Callable[[str], str], year: Community
         assert sum(int(row[place]) for row in rows[1:-1]) == int(rows[-1][place])
 
 
-@pytest.mark.parametrize("path", ["2025/", "2027/", "2025.csv", "99999/"])
+def _cells(text: str) -> str:
+    """The words and numbers of a text, without the spaces and line breaks that only setting made."""
+    return re.sub(r"\s+", "", text)
+
+
+def test_the_paper_says_what_the_page_says(get: Callable[[str], str], year: Community) -> None:
+    page = re.sub(r"<svg.*?</svg>", "", get("/c/jinan/report/2026/"), flags=re.DOTALL)
+    assert "/c/jinan/report/2026.pdf" in page
+    pdf = Client().get("/c/jinan/report/2026.pdf")
+    assert pdf.status_code == 200 and pdf["Content-Type"] == "application/pdf"
+    with pdfplumber.open(io.BytesIO(pdf.content)) as paper:
+        printed = _cells("".join(part.extract_text() for part in paper.pages))
+        tables = [row for part in paper.pages for table in part.extract_tables() for row in table]
+    main = re.search(r"<main.*</main>", page, re.DOTALL)
+    assert main is not None
+    for section in ("rate", "all", "acts", "late"):
+        part = re.search(rf'<section aria-labelledby="{section}">(.*?)</section>', main[0], re.DOTALL)
+        assert part is not None
+        for said in re.findall(r"<(?:th|td|dt|dd)[^>]*>([^<]+)<|(\d+ ÷ \d+)|晚了 (\d+) 天", part[1]):
+            assert _cells("".join(said)) in printed, said
+    table = re.search(r"<table class=\"grid report\">(.*?)</table>", page, re.DOTALL)
+    assert table is not None
+    shown = [
+        [_cells(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", table[1], re.DOTALL)
+    ]
+    on_paper = [[_cells(cell or "") for cell in row] for row in tables if len(row) == 10]
+    # The head stands on every page of the paper, and once on the page.
+    assert len(shown) == 25 and [row for at, row in enumerate(on_paper) if at == 0 or row != shown[0]] == shown
+    assert pdf.content == Client().get("/c/jinan/report/2026.pdf").content
+
+
+@pytest.mark.parametrize("path", ["2025/", "2027/", "2025.csv", "2025.pdf", "2027.pdf", "99999/"])
 def test_a_year_without_a_catalogue_or_to_come_has_no_report(year: Community, db: None, path: str) -> None:
     with time_machine.travel(TODAY, tick=False):
         assert Client().get(f"/c/jinan/report/{path}").status_code == 404

@@ -17,7 +17,7 @@ from mingbai.disclosures.actions import reduce_personal
 from mingbai.disclosures.models import Version
 from mingbai.obligations.actions import void_occurrence
 from mingbai.obligations.models import Obligation
-from mingbai.public.spreadsheets import cell_of, csv_lines, safe_cell
+from mingbai.outgoing.spreadsheets import cell_of, csv_lines, safe_cell
 from tests.apps.doors import addresses, through
 from tests.apps.test_feeds import meeting, withdrawn
 from tests.conftest import Cast, names_list, noon, paragraphs

@@ -16,15 +16,14 @@ from django.test import Client
 from pydantic import BaseModel
 
 from mingbai.carriers.queries import with_postings
-from mingbai.carriers.statuses import STATUSES, with_status
+from mingbai.carriers.statuses import STATUSES, version_status, with_status
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import User
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import visible_versions
-from mingbai.public import shapes
+from mingbai.outgoing import shapes
+from mingbai.outgoing.data_files import FILES
 from mingbai.public.api import api
-from mingbai.public.data_files import FILES
-from mingbai.public.pages import version_status
 from mingbai.public.summaries import LONGEST
 from mingbai.rules.days import legal_day
 from tests.apps.conftest import DAY

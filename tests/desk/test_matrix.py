@@ -33,6 +33,7 @@ REVIEWS = (HERE, IN, IN, IN, IN, GONE, GONE)
 POSTS = (HERE, GONE, GONE, GONE, GONE, GONE, GONE)  # only a POST does anything
 KEEPS = (HERE, IN, IN, IN, GONE, IN, GONE)
 WATCHES = (HERE, GONE, GONE, GONE, IN, GONE, GONE)
+PACKS = (HERE, IN, GONE, IN, IN, IN, GONE)
 RULES = (HERE, GONE, GONE, GONE, GONE, IN, GONE)
 MATRIX: dict[str, tuple[int, ...]] = {
     "desk": (HERE, HERE, HERE, HERE, HERE, HERE, HERE),
@@ -106,6 +107,9 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_watch_draw": WATCHES,
     "desk_concerns": REVIEWS,
     "desk_concern": REVIEWS,
+    "desk_packs": PACKS,
+    "desk_pack": PACKS,
+    "desk_handover": (HERE, GONE, GONE, IN, GONE, IN, GONE),
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -205,6 +209,7 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_decision_draft": {"pk": decided.pk, "owed": decided.obligation_id},
         "desk_watch_sheet": {"code": "10"},
         "desk_concern": {"pk": concern.pk},
+        "desk_pack": {"code": "ledger", "year": 2026, "kind": "xlsx"},
     }
     made = {}
     for pattern in urlpatterns:

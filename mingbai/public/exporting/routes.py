@@ -209,6 +209,7 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAYear | OfAnItem | LeftOut] = {
     "contact": OfACommunity(home),
     "report": OfAYear(reported),
     "report_csv": OfAYear(reported),
+    "report_pdf": OfAYear(reported),
     "feedback": OfACommunity(home),
     "feedback_one": OfACommunity(feedback_one),
     "decisions": OfACommunity(home),

@@ -41,6 +41,6 @@ class _Line:
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The file line by line, so that no more than one row is in memory."""
     writer = csv.writer(_Line())
-    yield "\ufeff".encode() + str(writer.writerow(header)).encode()
+    yield "\ufeff".encode() + str(writer.writerow([cell_of(name) for name in header])).encode()
     for row in rows:
         yield str(writer.writerow([cell_of(value) for value in row])).encode()

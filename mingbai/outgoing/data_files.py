@@ -10,8 +10,8 @@ from ninja import Schema
 
 from mingbai.carriers.queries import situation_of
 from mingbai.communities.models import Community
-from mingbai.public import facts, shapes
-from mingbai.public.dictionary import Entry, dictionary
+from mingbai.outgoing import facts, shapes
+from mingbai.outgoing.dictionary import Entry, dictionary
 
 Rows = Callable[[Community, date, str], Iterable[facts.Fact]]
 

@@ -274,3 +274,54 @@ class VersionPage(Page):
 
 class PostingPage(Page):
     postings: list[PostingOut] = said("各次张贴，新的在前", "张贴登记")
+
+
+class VersionRow(VersionOut):
+    """A row of a pack: a version with the words that a ledger of paper would have."""
+
+    item_name: str = said("事项名称", "目录")
+    body: str = said("公开主体", "目录、社区")
+    carriers: list[str] = said("张贴过的载体", "张贴登记")
+    posted_on: date | None = said("最早从哪一天起张贴；空：没有张贴", "张贴登记")
+    shown_until: date | None = said("应公示到哪一天（含）；空：长期公开或没有张贴", "由公开时限和法律推算")
+
+
+class ObligationRow(ObligationOut):
+    item_name: str = said("事项名称", "目录")
+
+
+class ItemYearRow(CatalogueRow):
+    """A row of a pack: an item with the figures of the year's report."""
+
+    name: str = said("事项名称", "目录")
+    published: int = said("这一年发布了几份，包括更正和补充", "版本")
+    done_in_time: int = said("按时公开的次数", "年度报告")
+    done_late: int = said("逾期公开的次数", "年度报告")
+    open_not_due: int = said("还没有公开、没有到期的次数", "年度报告")
+    open_overdue: int = said("逾期未公开的次数", "年度报告")
+    done_not_stated: int = said("期限未载明、已公开的次数", "年度报告")
+    open_not_stated: int = said("期限未载明、未公开的次数", "年度报告")
+    total: int = said("这一年应公开的次数，包括上年转来的", "年度报告")
+    rate: str = said("按时率，向下舍去到 0.1%；无：没有到期的", "年度报告")
+
+
+class CarrierRow(Schema):
+    name: str = said("载体名称", "目录")
+    kind: CarrierKind = said("载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他", "目录")
+    items: int = said("现行目录里有几个事项用它", "目录")
+    posted: int = said("这一年张贴了几次", "张贴登记")
+    on_show: int = said("制作那天张贴着几份", "张贴登记")
+
+
+class RoleRow(Schema):
+    kind: str = said("身份的代号", "人员")
+    name: str = said("身份", "人员")
+    people: int = said("制作那天担任的人数，不写姓名", "人员")
+
+
+class PackOut(Schema):
+    """What every row of a pack may say beside its own fields."""
+
+    row: int = said("第几行，从 1 起", "系统")
+    year: int = said("选的年份", "系统")
+    made_on: date = said("制作的日期", "系统")

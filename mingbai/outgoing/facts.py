@@ -13,14 +13,14 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import Situation, Standing, last_day_on_show, with_postings
+from mingbai.carriers.statuses import version_status
 from mingbai.catalogues.models import Item
 from mingbai.catalogues.queries import catalogue_value, item_value
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Attachment, Version, Withdrawal
 from mingbai.disclosures.queries import content_on, visible_versions
 from mingbai.obligations.queries import profile_of
-from mingbai.public.addresses import address
-from mingbai.public.pages import version_status
+from mingbai.outgoing.addresses import address
 from mingbai.rules.days import SHANGHAI, legal_day
 from mingbai.rules.findings import Finding, find
 from mingbai.rules.timelimit import render

@@ -1,0 +1,69 @@
+"""Tables for other platforms and offices, each of a year: only what anyone may see, and how many serve."""
+
+from __future__ import annotations
+
+import io
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from mingbai.carriers.reports import years_of
+from mingbai.communities.queries import roles_of
+from mingbai.desk.common import HANDS_OVER, PACKERS, community_or_404, me, page, today
+from mingbai.outgoing import packs as maps
+from mingbai.outgoing.addresses import site_address
+from mingbai.outgoing.handover import write_handover
+from mingbai.outgoing.rows import Wanted
+from mingbai.outgoing.spreadsheets import csv_lines
+from mingbai.outgoing.workbook import Table, write_workbook
+
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+
+
+def packs(request: HttpRequest, slug: str) -> HttpResponse:
+    """What there is, for the year that was chosen; the running one where none was."""
+    community = community_or_404(request, slug, PACKERS)
+    years = years_of(community, today())
+    chosen = request.GET.get("year", "")
+    year = next((year for year in years if str(year) == chosen), years[0] if years else None)
+    found, wrong = maps.packs(settings.PACKS_DIR)
+    error = "" if not chosen or str(year) == chosen else f"没有{chosen[:10]}年的记录，请在下面另选一年。"
+    hands_over = bool(roles_of(me(request), community) & HANDS_OVER)
+    context = {"hands_over": hands_over, "packs": found, "years": years, "year": year, "wrong": wrong, "error": error}
+    return page(request, "packs", community, context, 422 if error else 200)
+
+
+def pack(request: HttpRequest, slug: str, code: str, year: int, kind: str) -> HttpResponseBase:
+    community = community_or_404(request, slug, PACKERS)
+    found = next((pack for pack in maps.packs(settings.PACKS_DIR)[0] if pack.code == code and kind in pack.files), None)
+    if found is None or year not in years_of(community, today()):
+        raise Http404("没有这个报表")
+    wanted = Wanted(community, year, today(), site_address(request))
+    name = f"{community.name}-{found.name}-{year}年-截至{wanted.today:%Y%m%d}.{kind}"
+    response: HttpResponseBase
+    if kind == "csv":
+        (sheet,) = found.sheets
+        response = StreamingHttpResponse(csv_lines(sheet.headings, sheet.cells(wanted)), content_type=TYPES[kind])
+    else:
+        response = HttpResponse(_workbook(found, wanted), content_type=TYPES[kind])
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
+
+
+def _workbook(found: maps.Pack, wanted: Wanted) -> bytes:
+    out = io.BytesIO()
+    tables = (Table(sheet.name, sheet.headings, sheet.cells(wanted)) for sheet in found.sheets)
+    write_workbook(out, f"{wanted.community.name}{wanted.year}年{found.name}", wanted.today, tables)
+    return out.getvalue()
+
+
+def handover(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one office hands to the next."""
+    community = community_or_404(request, slug, HANDS_OVER)
+    out = io.BytesIO()
+    write_handover(out, community, today())
+    response = HttpResponse(out.getvalue(), content_type="application/zip")
+    name = f"{community.name}-交接清单-{today():%Y%m%d}.zip"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
