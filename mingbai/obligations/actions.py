@@ -7,18 +7,19 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from mingbai.catalogues.models import Duty
-from mingbai.catalogues.queries import catalogue_in_force, items_of
+from mingbai.catalogues.models import CatalogueVersion, Duty
+from mingbai.catalogues.queries import catalogue_in_force, item_value, items_of
 from mingbai.communities.models import Community, User, one_at_a_time, record
 from mingbai.obligations.models import EarlierAnswer, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.privacy.text import mask_text
 from mingbai.rules import duties as values
+from mingbai.rules.comparison import is_carried_over, starts_at_adoption
 from mingbai.rules.days import legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.notice import missing_holidays, parse_notice
 from mingbai.rules.profiles import Profile
-from mingbai.rules.schedule import Schedule, ordered, period_ends, schedule
+from mingbai.rules.schedule import ONE_DAY, Schedule, ordered, period_ends, schedule
 from mingbai.rules.workdays import MissingYears, WorkCalendar
 
 # At a quarter's end a silent item owes a disclosure or a statement 本期无. No layer states by when.
@@ -135,8 +136,11 @@ def make_occurrences(*, community: Community, through: date, at: datetime) -> li
         return []
     calendar, profile, policy = current_calendar(), profile_of(community), community.policy
     made: list[Obligation] = []
+    carried_over = _carried_over(catalogue)
     for item in items_of(catalogue.pk):
         for duty in item.duties.all():
+            if duty.pk in carried_over:
+                continue
             for kind, on, what in _calendar_occurrences(duty, catalogue.adopted_on, through, community):
                 occurrence, is_new = Occurrence.objects.get_or_create(
                     duty=duty,
@@ -159,8 +163,24 @@ def _calendar_occurrences(
     if trigger.is_period:
         for end in period_ends(trigger, adopted_on, through, community.policy):
             yield Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
-    elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
+    elif starts_at_adoption(duty.value) and adopted_on <= through:
         yield Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
+
+
+def _carried_over(catalogue: CatalogueVersion) -> frozenset[int]:
+    """The duties that owe nothing at this adoption, because the same was owed at the one before."""
+    before = CatalogueVersion.objects.filter(community=catalogue.community_id, number=catalogue.number - 1).first()
+    if before is None:
+        return frozenset()
+    adopted = Occurrence.objects.filter(community=catalogue.community_id, kind=Occurrence.Kind.ADOPTION)
+    codes = set(adopted.values_list("item__code", flat=True))
+    earlier = {item.code: item_value(item) for item in items_of(before.pk) if item.code in codes}
+    return frozenset(
+        duty.pk
+        for item in items_of(catalogue.pk)
+        for duty in item.duties.all()
+        if starts_at_adoption(duty.value) and is_carried_over(duty.value, item_value(item), earlier.get(item.code))
+    )
 
 
 def _silent_quarters(
@@ -171,21 +191,19 @@ def _silent_quarters(
     ends = period_ends(Trigger.QUARTER, adopted_on, through, community.policy)
     if catalogue is None or not ends:
         return []
-    happened: set[tuple[int, date]] = set()
+    happened: set[tuple[str, date]] = set()
     recorded = Occurrence.objects.filter(community=community).exclude(
         voided_at__isnull=False, kind__in=("event", "order")
     )
-    for item_id, on in recorded.values_list("item_id", "on"):
-        end = next((end for end in ends if on <= end), None)
-        if end is not None:
-            happened.add((item_id, end))
+    for code, on in recorded.values_list("item__code", "on"):  # under whatever catalogue
+        happened.add((code, period_ends(Trigger.QUARTER, on - ONE_DAY, date(on.year, 12, 31), community.policy)[0]))
     made = []
     for item in items_of(catalogue.pk):
         duty = next((duty for duty in item.duties.all() if Trigger(duty.trigger) in EVENT_TRIGGERS), None)
         if duty is None or duty.is_long_term:
             continue  # a long-term item always has something on show: silence means that it still holds
         for end in ends:
-            if (item.pk, end) in happened:
+            if (item.code, end) in happened:
                 continue
             occurrence = Occurrence.objects.create(
                 community=community,

@@ -1,0 +1,152 @@
+"""What differs between two catalogues, item by item and field by field, in plain Chinese."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from mingbai.rules.catalogue import Catalogue, Item
+from mingbai.rules.comparison import Change, Difference
+from mingbai.rules.wording import AUDIENCES, MODES
+
+Kind: TypeAlias = Literal["added", "removed", "changed"]
+KINDS: dict[Kind, str] = {"added": "增加", "removed": "删去", "changed": "改动"}
+NONE = "（空）"
+OWN = "本社区"
+FIELDS = {
+    "level1": "一级事项",
+    "level2": "二级事项",
+    "level3": "三级事项",
+    "elements": "公开内容",
+    "time_limit": "公开时限",
+    "carriers": "公开渠道和载体",
+    "audience": "公开对象",
+    "modes": "公开方式",
+    "body": "公开主体",
+    "legal_basis": "公开依据",
+    "tier": "公开层级",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One item that differs: ``number`` and ``name`` as printed where it (still) stands, ``lines`` what differs."""
+
+    kind: Kind
+    number: int
+    name: str
+    lines: tuple[str, ...]
+    new_time_limit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """``renumbered``: how many items differ by nothing but their printed number."""
+
+    items: tuple[Told, ...]
+    renumbered: int
+
+    def count(self, kind: Kind) -> int:
+        return sum(one.kind == kind for one in self.items)
+
+    @property
+    def summary(self) -> str:
+        """增加 1 项，删去 2 项，改动 3 项（其中时限 1 项）; 没有不同 where nothing differs."""
+        parts = [f"{word} {self.count(kind)} 项" for kind, word in KINDS.items() if self.count(kind)]
+        limits = sum(one.new_time_limit for one in self.items)
+        if limits:
+            parts[-1] += f"（其中时限 {limits} 项）"
+        if self.renumbered:
+            parts.append(f"只有序号变了的 {self.renumbered} 项")
+        return "，".join(parts) or "没有不同"
+
+
+def unnamed(catalogue: Catalogue, name: str) -> Catalogue:
+    """The catalogue with the community's own name taken out of it: what is left can be compared with a neighbour's."""
+
+    def own(text: str | None) -> str | None:
+        return text.replace(name, OWN) if text and name else text
+
+    items = tuple(
+        replace(
+            item,
+            level1=own(item.level1),
+            level2=own(item.level2),
+            level3=own(item.level3),
+            body=own(item.body),
+            elements=tuple(own(text) or "" for text in item.elements),
+            carriers=tuple(own(text) or "" for text in item.carriers),
+        )
+        for item in catalogue.items
+    )
+    return replace(catalogue, items=items)
+
+
+def tell(difference: Difference) -> Telling:
+    """The differences in words, in the order of the printed numbers."""
+    told = [_whole("added", item) for item in difference.added]
+    told += [_whole("removed", item) for item in difference.removed]
+    changed = [_changed(change) for change in difference.changed if change.fields != ("number",)]
+    return Telling(
+        items=tuple(sorted([*told, *changed], key=lambda one: (one.number, one.kind))),
+        renumbered=len(difference.changed) - len(changed),
+    )
+
+
+def _whole(kind: Kind, item: Item) -> Told:
+    lines = (f"公开时限：{item.time_limit.text or NONE}", f"公开内容：{'；'.join(item.elements)}")
+    return Told(kind, item.number, item.name, lines)
+
+
+def _changed(change: Change) -> Told:
+    lines = [line for field in FIELDS if field in change.fields for line in _LINES.get(field, _replaced)(field, change)]
+    if "number" in change.fields:
+        lines.append(f"序号：原 {change.before.number}，现 {change.after.number}")
+    return Told("changed", change.after.number, change.after.name, tuple(lines), "time_limit" in change.fields)
+
+
+def _replaced(field: str, change: Change) -> Iterator[str]:
+    before, after = getattr(change.before, field), getattr(change.after, field)
+    yield f"{FIELDS[field]}：原“{before or NONE}”，现“{after or NONE}”"
+
+
+def _time_limit(field: str, change: Change) -> Iterator[str]:
+    before, after = change.before.time_limit.text or NONE, change.after.time_limit.text or NONE
+    yield f"{FIELDS[field]}：原“{before}”，现“{after}”" if before != after else f"{FIELDS[field]}“{after}”读法有变"
+
+
+def _members(names: Mapping[Any, str] | None = None) -> Callable[[str, Change], Iterator[str]]:
+    """For a field that holds several things: which came, which went; only their order, where it is that."""
+
+    def lines(field: str, change: Change) -> Iterator[str]:
+        before, after = (_named(getattr(item, field), names) for item in (change.before, change.after))
+        came, went = _left(after, before), _left(before, after)
+        if went:
+            yield f"{FIELDS[field]}删去：{'；'.join(went)}"
+        if came:
+            yield f"{FIELDS[field]}增加：{'；'.join(came)}"
+        if not (came or went):
+            yield f"{FIELDS[field]}：只有先后次序不同"
+
+    return lines
+
+
+def _named(things: Iterable[Any], names: Mapping[Any, str] | None) -> list[str]:
+    return [names[thing] if names is not None else str(thing) for thing in things]
+
+
+def _left(these: Sequence[str], those: Sequence[str]) -> list[str]:
+    """What ``these`` have more than ``those``, each as often as it is more, in order."""
+    more = Counter(these) - Counter(those)
+    return list(more.elements())
+
+
+_LINES: Mapping[str, Callable[[str, Change], Iterator[str]]] = {
+    "elements": _members(),
+    "carriers": _members(),
+    "audience": _members(AUDIENCES),
+    "modes": _members(MODES),
+    "time_limit": _time_limit,
+}
