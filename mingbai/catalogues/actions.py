@@ -18,9 +18,6 @@ from mingbai.rules.comparison import stable_codes
 from mingbai.rules.duties import Duty as DutyValue
 from mingbai.rules.duties import display_to_json, due_to_json
 
-# No catalogue has a thousand rows; what is larger is a year or a telephone number in the wrong column.
-MAX_NUMBER = 9_999
-
 
 class NotAdoptable(ValueError):
     """The catalogue can't be adopted as it is; the message says which row to mend."""
@@ -68,7 +65,7 @@ def adopt_catalogue(
 
 
 def check_adoptable(catalogue: values.Catalogue) -> None:
-    """Raises NotAdoptable, naming the row, for a catalogue without items, a number that stands twice or is 0, an item
+    """Raises NotAdoptable, naming the row, for a catalogue without items, a number that stands twice, an item
     without carriers, or a text that is longer than can be kept."""
     if not catalogue.items:
         raise NotAdoptable("目录中没有任何事项，请检查文件是否选对。")
@@ -80,8 +77,6 @@ def check_adoptable(catalogue: values.Catalogue) -> None:
         seen.add(item.number)
         if not item.carriers:
             raise NotAdoptable(f"第 {item.number} 项没有公开渠道和载体，请在文件中补上后重新读取。")
-        if item.number > MAX_NUMBER:
-            raise NotAdoptable(f"序号 {item.number} 太大，不像是一份目录的序号，请在文件中改正后重新读取。")
         place = f"第 {item.number} 项的"
         for field in ("level1", "level2", "level3", "body", "tier"):
             _check_length(place + FIELDS[field], getattr(item, field) or "", Item, field)

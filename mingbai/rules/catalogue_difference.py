@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,11 +33,11 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One item that differs: ``number`` and ``name`` as printed where it (still) stands, ``lines`` what differs."""
+    """What differs, and in which items: their ``places``, number and name as printed where they (still) stand. Items
+    that differ in the very same way are told together."""
 
     kind: Kind
-    number: int
-    name: str
+    places: tuple[tuple[int, str], ...]
     lines: tuple[str, ...]
     new_time_limit: bool = False
 
@@ -49,13 +50,13 @@ class Telling:
     renumbered: int
 
     def count(self, kind: Kind) -> int:
-        return sum(one.kind == kind for one in self.items)
+        return sum(len(one.places) for one in self.items if one.kind == kind)
 
     @property
     def summary(self) -> str:
         """增加 1 项，删去 2 项，改动 3 项（其中时限 1 项）; 没有不同 where nothing differs."""
         parts = [f"{word} {self.count(kind)} 项" for kind, word in KINDS.items() if self.count(kind)]
-        limits = sum(one.new_time_limit for one in self.items)
+        limits = sum(len(one.places) for one in self.items if one.new_time_limit)
         if limits:
             parts[-1] += f"（其中时限 {limits} 项）"
         if self.renumbered:
@@ -65,23 +66,33 @@ class Telling:
 
 def unnamed(catalogue: Catalogue, name: str) -> Catalogue:
     """The catalogue with the community's own name taken out of it: what is left can be compared with a neighbour's."""
+    return renamed(catalogue, [name], OWN)
 
-    def own(text: str | None) -> str | None:
-        return text.replace(name, OWN) if text and name else text
+
+def renamed(catalogue: Catalogue, names: Iterable[str], own: str) -> Catalogue:
+    """The catalogue with every one of ``names`` put as ``own``: in the title, the items' names and contents, the body
+    and the carriers. The time limits stay as printed."""
+    longest_first = sorted((name for name in names if name), key=lambda name: (-len(name), name))
+    if not longest_first:
+        return catalogue
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def put(text: str) -> str:
+        return pattern.sub(lambda _: own, text)
 
     items = tuple(
         replace(
             item,
-            level1=own(item.level1),
-            level2=own(item.level2),
-            level3=own(item.level3),
-            body=own(item.body),
-            elements=tuple(own(text) or "" for text in item.elements),
-            carriers=tuple(own(text) or "" for text in item.carriers),
+            level1=put(item.level1) if item.level1 else item.level1,
+            level2=put(item.level2) if item.level2 else item.level2,
+            level3=put(item.level3) if item.level3 else item.level3,
+            body=put(item.body) if item.body else item.body,
+            elements=tuple(map(put, item.elements)),
+            carriers=tuple(dict.fromkeys(map(put, item.carriers))),
         )
         for item in catalogue.items
     )
-    return replace(catalogue, items=items)
+    return replace(catalogue, title=put(catalogue.title), items=items)
 
 
 def tell(difference: Difference) -> Telling:
@@ -89,22 +100,25 @@ def tell(difference: Difference) -> Telling:
     told = [_whole("added", item) for item in difference.added]
     told += [_whole("removed", item) for item in difference.removed]
     changed = [_changed(change) for change in difference.changed if change.fields != ("number",)]
+    alike: dict[tuple[Kind, tuple[str, ...], bool], list[tuple[int, str]]] = {}
+    for one in sorted([*told, *changed], key=lambda one: (one.places, one.kind)):
+        alike.setdefault((one.kind, one.lines, one.new_time_limit), []).extend(one.places)
     return Telling(
-        items=tuple(sorted([*told, *changed], key=lambda one: (one.number, one.kind))),
+        items=tuple(Told(kind, tuple(places), lines, limit) for (kind, lines, limit), places in alike.items()),
         renumbered=len(difference.changed) - len(changed),
     )
 
 
 def _whole(kind: Kind, item: Item) -> Told:
     lines = (f"公开时限：{item.time_limit.text or NONE}", f"公开内容：{'；'.join(item.elements)}")
-    return Told(kind, item.number, item.name, lines)
+    return Told(kind, ((item.number, item.name),), lines)
 
 
 def _changed(change: Change) -> Told:
     lines = [line for field in FIELDS if field in change.fields for line in _LINES.get(field, _replaced)(field, change)]
     if "number" in change.fields:
         lines.append(f"序号：原 {change.before.number}，现 {change.after.number}")
-    return Told("changed", change.after.number, change.after.name, tuple(lines), "time_limit" in change.fields)
+    return Told("changed", ((change.after.number, change.after.name),), tuple(lines), "time_limit" in change.fields)
 
 
 def _replaced(field: str, change: Change) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.rules.catalogue import Audience, Catalogue, Item, Mode
-from mingbai.rules.catalogue_difference import FIELDS, tell, unnamed
+from mingbai.rules.catalogue_difference import FIELDS, renamed, tell, unnamed
 from mingbai.rules.comparison import COMPARED, compare, is_carried_over, likeness, match, starts_at_adoption
 from mingbai.rules.timelimit import parse
 from tests.conftest import seed_catalogue
@@ -48,7 +48,7 @@ def item(number: int) -> Item:
 def test_each_field_that_differs_is_told_of_its_item_alone(changes: dict[str, Any], line: str) -> None:
     telling = tell(compare(SEED, with_item(22, **changes)))
     (told,) = telling.items
-    assert (told.kind, told.number) == ("changed", 22)
+    assert (told.kind, told.places) == ("changed", ((22, with_item(22, **changes).items[-3].name),))
     assert any(line in one for one in told.lines), told.lines
     assert told.new_time_limit == ("time_limit" in changes)
     assert telling.summary.startswith("改动 1 项")
@@ -79,6 +79,18 @@ def test_a_communitys_own_name_is_no_difference() -> None:
     )
     assert theirs != SEED.items
     assert unnamed(replace(SEED, items=theirs), "玉河社区").items == unnamed(SEED, "金安社区").items
+    assert renamed(SEED, ["安社区", "金安社区"], "玉河社区").items == theirs, (
+        "the longest name is the one that is meant"
+    )
+    assert renamed(SEED, ["安社区", "金安社区"], "玉河社区").title == SEED.title.replace("金安", "玉河")
+    assert renamed(SEED, [], "玉河社区") == SEED
+
+
+def test_items_that_differ_in_the_same_way_are_told_together() -> None:
+    after = replace(SEED, items=tuple(replace(one, carriers=(*one.carriers, "广播")) for one in SEED.items))
+    (told,) = tell(compare(SEED, after)).items
+    assert [number for number, _ in told.places] == [one.number for one in SEED.items]
+    assert told.lines == ("公开渠道和载体增加：广播",) and tell(compare(SEED, after)).summary == "改动 23 项"
 
 
 def test_every_field_that_is_compared_has_a_name() -> None:
@@ -89,7 +101,10 @@ def test_what_came_and_what_went_is_told_whole() -> None:
     fresh = replace(item(1), number=25, level1="全新", level2="全新", level3=None, elements=("从未有过的内容甲乙丙",))
     after = replace(SEED, items=(*(one for one in SEED.items if one.number != 7), fresh))
     telling = tell(compare(SEED, after))
-    assert [(one.kind, one.number) for one in telling.items] == [("removed", 7), ("added", 25)]
+    assert [(one.kind, one.places) for one in telling.items] == [
+        ("removed", ((7, "债权债务"),)),
+        ("added", ((25, "全新"),)),
+    ]
     assert telling.summary == "增加 1 项，删去 1 项"
     assert any("从未有过的内容甲乙丙" in line for line in telling.items[1].lines)
     assert tell(compare(SEED, SEED)).summary == "没有不同"
