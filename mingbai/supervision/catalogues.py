@@ -108,9 +108,10 @@ def _followed(
 class Changes:
     """What adopting a document on a day changes for one community.
 
-    ``instead_of``: the version that it follows now. ``telling``: without the community's own name. ``open``: what is owed and not met, which stays owed by its old
-    date; ``touched``: those of them whose item goes or gets another time limit. ``owed``: what the adoption itself
-    makes due. ``findings``: what is to be said of the document; ``came``: of these, what wasn't said before.
+    ``instead_of``: the version that it follows now. ``telling``: without the community's own name. ``open``: how much
+    is owed and not met, which stays owed by its old date; ``touched``: what of it has an item that goes or gets another
+    time limit. ``owed``: what the adoption itself makes due. ``findings``: what is to be said of the document;
+    ``came``: of these, what wasn't said before.
     """
 
     community: Community
