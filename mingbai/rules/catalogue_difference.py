@@ -13,9 +13,28 @@ from mingbai.rules.comparison import Change, Difference
 from mingbai.rules.wording import AUDIENCES, MODES
 
 Kind: TypeAlias = Literal["added", "removed", "changed"]
-KINDS: dict[Kind, str] = {"added": "增加", "removed": "删去", "changed": "改动"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a difference is said: what happened to items and parts of them, and what the two sides are called."""
+
+    added: str
+    removed: str
+    changed: str
+    before: str
+    after: str
+
+    def of(self, kind: Kind) -> str:
+        return {"added": self.added, "removed": self.removed, "changed": self.changed}[kind]
+
+
+# From one version to the next; and of a neighbour's catalogue against the one that most communities follow.
+IN_TIME = Words("增加", "删去", "改动", "原", "现")
+IN_PLACE = Words("多", "少", "不同", "目录 1 是", "这里是")
 NONE = "（空）"
 OWN = "本社区"
+KINDS: tuple[Kind, ...] = ("added", "removed", "changed")
 FIELDS = {
     "level1": "一级事项",
     "level2": "二级事项",
@@ -37,6 +56,7 @@ class Told:
     that differ in the very same way are told together."""
 
     kind: Kind
+    word: str
     places: tuple[tuple[int, str], ...]
     lines: tuple[str, ...]
     new_time_limit: bool = False
@@ -48,6 +68,7 @@ class Telling:
 
     items: tuple[Told, ...]
     renumbered: int
+    words: Words = IN_TIME
 
     def count(self, kind: Kind) -> int:
         return sum(len(one.places) for one in self.items if one.kind == kind)
@@ -55,12 +76,12 @@ class Telling:
     @property
     def summary(self) -> str:
         """增加 1 项，删去 2 项，改动 3 项（其中时限 1 项）; 没有不同 where nothing differs."""
-        parts = [f"{word} {self.count(kind)} 项" for kind, word in KINDS.items() if self.count(kind)]
+        parts = [f"{self.words.of(kind)} {self.count(kind)} 项" for kind in KINDS if self.count(kind)]
         limits = sum(len(one.places) for one in self.items if one.new_time_limit)
         if limits:
             parts[-1] += f"（其中时限 {limits} 项）"
         if self.renumbered:
-            parts.append(f"只有序号变了的 {self.renumbered} 项")
+            parts.append(f"只有序号不同的 {self.renumbered} 项")
         return "，".join(parts) or "没有不同"
 
 
@@ -95,52 +116,63 @@ def renamed(catalogue: Catalogue, names: Iterable[str], own: str) -> Catalogue:
     return replace(catalogue, title=put(catalogue.title), items=items)
 
 
-def tell(difference: Difference) -> Telling:
+def tell(difference: Difference, words: Words = IN_TIME) -> Telling:
     """The differences in words, in the order of the printed numbers."""
-    told = [_whole("added", item) for item in difference.added]
-    told += [_whole("removed", item) for item in difference.removed]
-    changed = [_changed(change) for change in difference.changed if change.fields != ("number",)]
+    told = [_whole("added", item, words) for item in difference.added]
+    told += [_whole("removed", item, words) for item in difference.removed]
+    changed = [_changed(change, words) for change in difference.changed if change.fields != ("number",)]
     alike: dict[tuple[Kind, tuple[str, ...], bool], list[tuple[int, str]]] = {}
     for one in sorted([*told, *changed], key=lambda one: (one.places, one.kind)):
         alike.setdefault((one.kind, one.lines, one.new_time_limit), []).extend(one.places)
     return Telling(
-        items=tuple(Told(kind, tuple(places), lines, limit) for (kind, lines, limit), places in alike.items()),
+        items=tuple(
+            Told(kind, words.of(kind), tuple(places), lines, limit) for (kind, lines, limit), places in alike.items()
+        ),
         renumbered=len(difference.changed) - len(changed),
+        words=words,
     )
 
 
-def _whole(kind: Kind, item: Item) -> Told:
+def _whole(kind: Kind, item: Item, words: Words) -> Told:
     lines = (f"公开时限：{item.time_limit.text or NONE}", f"公开内容：{'；'.join(item.elements)}")
-    return Told(kind, ((item.number, item.name),), lines)
+    return Told(kind, words.of(kind), ((item.number, item.name),), lines)
 
 
-def _changed(change: Change) -> Told:
-    lines = [line for field in FIELDS if field in change.fields for line in _LINES.get(field, _replaced)(field, change)]
+def _changed(change: Change, words: Words) -> Told:
+    fields = [field for field in FIELDS if field in change.fields]
+    lines = [line for field in fields for line in _LINES.get(field, _replaced)(field, change, words)]
     if "number" in change.fields:
-        lines.append(f"序号：原 {change.before.number}，现 {change.after.number}")
-    return Told("changed", ((change.after.number, change.after.name),), tuple(lines), "time_limit" in change.fields)
+        lines.append(f"序号：{words.before} {change.before.number}，{words.after} {change.after.number}")
+    place = (change.after.number, change.after.name)
+    return Told("changed", words.changed, (place,), tuple(lines), "time_limit" in change.fields)
 
 
-def _replaced(field: str, change: Change) -> Iterator[str]:
+def _replaced(field: str, change: Change, words: Words) -> Iterator[str]:
     before, after = getattr(change.before, field), getattr(change.after, field)
-    yield f"{FIELDS[field]}：原“{before or NONE}”，现“{after or NONE}”"
+    yield f"{FIELDS[field]}：{words.before}“{before or NONE}”，{words.after}“{after or NONE}”"
 
 
-def _time_limit(field: str, change: Change) -> Iterator[str]:
+def _time_limit(field: str, change: Change, words: Words) -> Iterator[str]:
     before, after = change.before.time_limit.text or NONE, change.after.time_limit.text or NONE
-    yield f"{FIELDS[field]}：原“{before}”，现“{after}”" if before != after else f"{FIELDS[field]}“{after}”读法有变"
+    if before != after:
+        yield f"{FIELDS[field]}：{words.before}“{before}”，{words.after}“{after}”"
+    else:
+        yield f"{FIELDS[field]}“{after}”读法有变"
 
 
-def _members(names: Mapping[Any, str] | None = None) -> Callable[[str, Change], Iterator[str]]:
+Lines: TypeAlias = Callable[[str, Change, Words], Iterator[str]]
+
+
+def _members(names: Mapping[Any, str] | None = None) -> Lines:
     """For a field that holds several things: which came, which went; only their order, where it is that."""
 
-    def lines(field: str, change: Change) -> Iterator[str]:
+    def lines(field: str, change: Change, words: Words) -> Iterator[str]:
         before, after = (_named(getattr(item, field), names) for item in (change.before, change.after))
         came, went = _left(after, before), _left(before, after)
         if went:
-            yield f"{FIELDS[field]}删去：{'；'.join(went)}"
+            yield f"{FIELDS[field]}{words.removed}：{'；'.join(went)}"
         if came:
-            yield f"{FIELDS[field]}增加：{'；'.join(came)}"
+            yield f"{FIELDS[field]}{words.added}：{'；'.join(came)}"
         if not (came or went):
             yield f"{FIELDS[field]}：只有先后次序不同"
 
@@ -157,7 +189,7 @@ def _left(these: Sequence[str], those: Sequence[str]) -> list[str]:
     return list(more.elements())
 
 
-_LINES: Mapping[str, Callable[[str, Change], Iterator[str]]] = {
+_LINES: Mapping[str, Lines] = {
     "elements": _members(),
     "carriers": _members(),
     "audience": _members(AUDIENCES),

@@ -16,7 +16,7 @@ from mingbai.communities.models import Community, User, one_at_a_time
 from mingbai.obligations.actions import make_occurrences
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.rules.catalogue import Catalogue, Item
-from mingbai.rules.catalogue_difference import Telling, renamed, tell, unnamed
+from mingbai.rules.catalogue_difference import IN_PLACE, Telling, renamed, tell, unnamed
 from mingbai.rules.comparison import compare, difference, is_carried_over, stable_codes, starts_at_adoption
 from mingbai.rules.findings import Finding, find
 from mingbai.rules.report import Outcome
@@ -94,7 +94,7 @@ def _followed(
     return Followed(
         members=tuple((one, adopted[one.pk]) for one in members),
         catalogue=own,
-        telling=tell(differs),
+        telling=tell(differs, IN_PLACE),
         lacking=differs.removed,
         expected=len(most.items),
         findings=tuple(find(own, profile_of(members[0]), on)),

@@ -117,7 +117,8 @@ def test_equal_catalogues_are_one_and_local_differences_are_told_against_the_mos
     assert other.counts[0] == 3, "row 7 was one of the four that fall below the floor"
     assert "还没有采用目录的： 没有目录的社区" in page or f"还没有采用目录的：{last.name}" in page
     assert "22／23" in page and "23／23" in page
-    assert f"原“{LIMIT}”，现“{LONGER}”" in page and "停车收费" in page and "缺：第 7 项" in page
+    assert "多 1 项，少 1 项，不同 3 项（其中时限 1 项）" in page and "停车收费" in page and "缺：第 7 项" in page
+    assert f"目录 1 是“{LIMIT}”，这里是“{LONGER}”" in page
 
 
 def test_the_list_costs_the_same_queries_however_many_communities(

@@ -102,6 +102,6 @@ def test_the_catalogue_pages_are_accessible_and_a_new_one_is_seen_before_it_is_a
     expect(street.locator("main")).to_contain_text("已经采用了这一份")
     seen(street, "catalogue-adopted", width)
     street.get_by_role("link", name="看各社区的标准目录").click()
-    expect(street.locator("main")).to_contain_text(f"现“{LONGER}”")
+    expect(street.locator("main")).to_contain_text(f"这里是“{LONGER}”")
     expect(street.get_by_role("row").filter(has_text="新园社区")).to_contain_text("22／23")
     seen(street, "catalogues-after", width)

@@ -64,7 +64,7 @@ def test_what_an_item_contains_is_told_by_what_came_and_went() -> None:
 
 def test_items_that_only_moved_are_counted_and_not_listed() -> None:
     telling = tell(compare(SEED, replace(SEED, items=tuple(replace(one, number=one.number + 1) for one in SEED.items))))
-    assert telling.items == () and telling.summary == "只有序号变了的 23 项"
+    assert telling.items == () and telling.summary == "只有序号不同的 23 项"
 
 
 def test_a_communitys_own_name_is_no_difference() -> None:

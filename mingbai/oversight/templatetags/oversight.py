@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from django import template
 
-from mingbai.rules.catalogue_difference import KINDS, Kind
 from mingbai.rules.report import Counts, Outcome, percent
 from mingbai.rules.wording import OUTCOMES
 
@@ -56,9 +55,3 @@ def bars(counts: Counts) -> list[tuple[Outcome, int, str, str]]:
             made.append((outcome, count, f"{start:.2f}", f"{width:.2f}"))
             start += width
     return made
-
-
-@register.filter
-def kind_name(kind: Kind) -> str:
-    """增加, 删去 or 改动."""
-    return KINDS[kind]
