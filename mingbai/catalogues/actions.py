@@ -6,13 +6,14 @@ import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from mingbai.catalogues.models import Carrier, CatalogueVersion, Duty, Element, Item
-from mingbai.catalogues.queries import item_value
+from mingbai.catalogues.queries import codes_so_far
 from mingbai.communities.models import Community, User, one_at_a_time, record
 from mingbai.rules import catalogue as values
 from mingbai.rules.catalogue import carrier_kind, elements_for
+from mingbai.rules.catalogue_difference import FIELDS
 from mingbai.rules.comparison import stable_codes
 from mingbai.rules.duties import Duty as DutyValue
 from mingbai.rules.duties import display_to_json, due_to_json
@@ -35,13 +36,13 @@ def adopt_catalogue(
 ) -> CatalogueVersion:
     """Make ``catalogue`` the one that the community follows from ``on``; the version before it is kept.
 
-    Items that were in the version before keep their codes. Raises NotAdoptable for a catalogue without items,
-    for a number that stands twice, for an item without carriers, or for a day before the current version's.
+    Items that were in the version before keep their codes. Raises NotAdoptable for what ``check_adoptable`` refuses,
+    or for a day before the current version's.
     """
     one_at_a_time(community.pk)
-    _check(catalogue)
+    check_adoptable(catalogue)
     current = community.catalogue_versions.filter(superseded_on=None).first()
-    codes = stable_codes(_codes_so_far(community), catalogue)
+    codes = stable_codes(codes_so_far([community.pk])[community.pk], catalogue)
     if current is not None:
         if on < current.adopted_on:
             raise NotAdoptable(f"采用日期不能早于现行目录的采用日期 {current.adopted_on:%Y-%m-%d}，请改正日期。")
@@ -63,9 +64,12 @@ def adopt_catalogue(
     return version
 
 
-def _check(catalogue: values.Catalogue) -> None:
+def check_adoptable(catalogue: values.Catalogue) -> None:
+    """Raises NotAdoptable, naming the row, for a catalogue without items, a number that stands twice, an item
+    without carriers, or a text that is longer than can be kept."""
     if not catalogue.items:
         raise NotAdoptable("目录中没有任何事项，请检查文件是否选对。")
+    _check_length("目录的标题", catalogue.title, CatalogueVersion, "title")
     seen: set[int] = set()
     for item in catalogue.items:
         if item.number in seen:
@@ -73,12 +77,21 @@ def _check(catalogue: values.Catalogue) -> None:
         seen.add(item.number)
         if not item.carriers:
             raise NotAdoptable(f"第 {item.number} 项没有公开渠道和载体，请在文件中补上后重新读取。")
+        place = f"第 {item.number} 项的"
+        for field in ("level1", "level2", "level3", "body", "tier"):
+            _check_length(place + FIELDS[field], getattr(item, field) or "", Item, field)
+        _check_length(f"{place}事项名称", item.name, Item, "name")
+        _check_length(f"{place}公开时限", item.time_limit.text, Item, "time_limit_text")
+        for carrier in item.carriers:
+            _check_length(f"{place}公开渠道和载体", carrier, Carrier, "name")
+        for duty in item.time_limit.duties:
+            _check_length(f"{place}公开时限", duty.applies_to or "", Duty, "applies_to")
 
 
-def _codes_so_far(community: Community) -> dict[str, values.Item]:
-    """Every code ever given, with the item that bears it last: a code is never used again for another item."""
-    items = Item.objects.filter(catalogue__community=community).order_by("catalogue__number")
-    return {item.code: item_value(item) for item in items.prefetch_related("elements", "duties", "carriers")}
+def _check_length(what: str, text: str, model: type[Model], field: str) -> None:
+    most = getattr(model._meta.get_field(field), "max_length", None)
+    if most is not None and len(text) > most:
+        raise NotAdoptable(f"{what}有{len(text)}个字，太长了（最多{most}个字），请在文件中改短后重新读取。")
 
 
 def _carriers(community: Community, catalogue: values.Catalogue) -> dict[str, Carrier]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from collections.abc import Collection
+
+from django.db.models import Prefetch, QuerySet
 
 from mingbai.catalogues.models import CatalogueVersion, Duty, Element, Item
 from mingbai.communities.keeping import kept
@@ -15,18 +17,42 @@ def catalogue_in_force(community_id: int) -> CatalogueVersion | None:
     return CatalogueVersion.objects.filter(community=community_id, superseded_on=None).defer("source").first()
 
 
+def catalogues_in_force(communities: Collection[int]) -> dict[int, CatalogueVersion]:
+    """Community → the version that it follows now, of those that have adopted one."""
+    found = CatalogueVersion.objects.filter(community__in=communities, superseded_on=None).defer("source")
+    return {catalogue.community_id: catalogue for catalogue in found}
+
+
 @kept(maxsize=64)
 def items_of(catalogue_id: int) -> tuple[Item, ...]:
     """The items of one version in printed order, each with elements, duties and carriers at hand."""
-    return tuple(
-        Item.objects.filter(catalogue=catalogue_id)
-        .order_by("number")
-        .prefetch_related(
-            Prefetch("elements", Element.objects.order_by("position")),
-            Prefetch("duties", Duty.objects.order_by("position")),
-            "carriers",
-        )
+    return tuple(_whole(Item.objects.filter(catalogue=catalogue_id).order_by("number")))
+
+
+def _whole(items: QuerySet[Item]) -> QuerySet[Item]:
+    return items.prefetch_related(
+        Prefetch("elements", Element.objects.order_by("position")),
+        Prefetch("duties", Duty.objects.order_by("position")),
+        "carriers",
     )
+
+
+def codes_in_force(communities: Collection[int]) -> dict[int, dict[str, values.Item]]:
+    """Community → code → item of the catalogue in force, in printed order; five queries for however many."""
+    found: dict[int, dict[str, values.Item]] = {pk: {} for pk in communities}
+    items = Item.objects.filter(catalogue__community__in=communities, catalogue__superseded_on=None)
+    for item in _whole(items.order_by("number").select_related("catalogue")):
+        found[item.catalogue.community_id][item.code] = item_value(item)
+    return found
+
+
+def codes_so_far(communities: Collection[int]) -> dict[int, dict[str, values.Item]]:
+    """Community → every code ever given, with the item that bore it last: what a new version is matched with."""
+    found: dict[int, dict[str, values.Item]] = {pk: {} for pk in communities}
+    items = Item.objects.filter(catalogue__community__in=communities).order_by("catalogue__number", "number")
+    for item in _whole(items.select_related("catalogue")):
+        found[item.catalogue.community_id][item.code] = item_value(item)
+    return found
 
 
 def item_value(item: Item) -> values.Item:

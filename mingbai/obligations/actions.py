@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
 
 from mingbai.catalogues.models import CatalogueVersion, Duty
-from mingbai.catalogues.queries import catalogue_in_force
+from mingbai.catalogues.queries import catalogue_in_force, item_value, items_of
 from mingbai.communities.models import Community, Event, User, one_at_a_time, record, record_made
 from mingbai.obligations.models import EarlierAnswer, Made, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
 from mingbai.privacy.text import mask_text
 from mingbai.rules import duties as values
+from mingbai.rules.comparison import is_carried_over, starts_at_adoption
 from mingbai.rules.days import legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.notice import missing_holidays, parse_notice
-from mingbai.rules.profiles import Profile
-from mingbai.rules.schedule import Schedule, ordered, period_ends, schedule
+from mingbai.rules.profiles import Policy, Profile
+from mingbai.rules.schedule import ONE_DAY, Schedule, ordered, period_ends, schedule
 from mingbai.rules.workdays import MissingYears, WorkCalendar
 
 # At a quarter's end a silent item owes a disclosure or a statement 本期无. No layer states by when.
@@ -136,13 +137,14 @@ def make_occurrences(*, community: Community, through: date, at: datetime) -> li
     obligations: list[Obligation] = []
     if catalogue is not None:
         recorded = list(
-            Occurrence.objects.filter(community=community).values_list("duty", "kind", "on", "item", "voided_at")
+            Occurrence.objects.filter(community=community).values_list("duty", "kind", "on", "item__code", "voided_at")
         )
         known = {(duty, kind, on) for duty, kind, on, _, _ in recorded}
-        # A voided event didn't happen; what the calendar made and somebody voided isn't made again.
+        # A voided event didn't happen; what the calendar made and somebody voided isn't made again. Under whatever
+        # catalogue: an item is the same by its code.
         happened = [
-            (item, on)
-            for _, kind, on, item, voided_at in recorded
+            (code, on)
+            for _, kind, on, code, voided_at in recorded
             if voided_at is None or kind not in ("event", "order")
         ]
         for duty, kind, on, what in _calendar_occurrences(community, catalogue, through, happened):
@@ -169,43 +171,63 @@ def _made_through(community: Community, through: date) -> None:
 
 
 def _calendar_occurrences(
-    community: Community, catalogue: CatalogueVersion, through: date, happened: Iterable[tuple[int, date]]
+    community: Community, catalogue: CatalogueVersion, through: date, happened: Iterable[tuple[str, date]]
 ) -> Iterator[tuple[Duty, str, date, str]]:
     """Duty, kind, day and words of everything that the calendar makes by ``through``, made already or not.
 
-    ``happened``: the item and day of what is on record.
+    ``happened``: the item's code and day of what is on record.
     """
     adopted_on, policy, made = catalogue.adopted_on, community.policy, set(happened)
     duties = list(
         Duty.objects.filter(item__catalogue=catalogue).select_related("item").order_by("item__number", "position")
     )
+    carried_over = _carried_over(catalogue)
     for duty in duties:
         trigger = Trigger(duty.trigger)
         if trigger.is_period:
             for end in period_ends(trigger, adopted_on, through, policy):
-                made.add((duty.item_id, end))
+                made.add((duty.item.code, end))
                 yield duty, Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
-        elif (duty.is_long_term or trigger is Trigger.CHANGE) and adopted_on <= through:
-            made.add((duty.item_id, adopted_on))
+        elif starts_at_adoption(duty.value) and adopted_on <= through and duty.pk not in carried_over:
+            made.add((duty.item.code, adopted_on))
             yield duty, Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
     if policy.absence:
-        yield from _silent_quarters(duties, period_ends(Trigger.QUARTER, adopted_on, through, policy), made)
+        yield from _silent_quarters(duties, adopted_on, through, policy, made)
+
+
+def _carried_over(catalogue: CatalogueVersion) -> frozenset[int]:
+    """The duties that owe nothing at this adoption, because the same was owed at the one before."""
+    before = CatalogueVersion.objects.filter(community=catalogue.community_id, number=catalogue.number - 1).first()
+    if before is None:
+        return frozenset()
+    adopted = Occurrence.objects.filter(community=catalogue.community_id, kind=Occurrence.Kind.ADOPTION)
+    codes = set(adopted.values_list("item__code", flat=True))
+    earlier = {item.code: item_value(item) for item in items_of(before.pk) if item.code in codes}
+    return frozenset(
+        duty.pk
+        for item in items_of(catalogue.pk)
+        for duty in item.duties.all()
+        if starts_at_adoption(duty.value) and is_carried_over(duty.value, item_value(item), earlier.get(item.code))
+    )
 
 
 def _silent_quarters(
-    duties: Iterable[Duty], ends: Sequence[date], happened: Iterable[tuple[int, date]]
+    duties: Iterable[Duty], adopted_on: date, through: date, policy: Policy, happened: Iterable[tuple[str, date]]
 ) -> Iterator[tuple[Duty, str, date, str]]:
     """One for each event-driven item and quarter in which nothing was recorded for any of its duties."""
-    heard = {(item, next((end for end in ends if on <= end), None)) for item, on in happened}
-    first: dict[int, Duty] = {}
+    ends = period_ends(Trigger.QUARTER, adopted_on, through, policy)
+    heard = {
+        (code, period_ends(Trigger.QUARTER, on - ONE_DAY, date(on.year, 12, 31), policy)[0]) for code, on in happened
+    }
+    first: dict[str, Duty] = {}
     for duty in duties:
         if Trigger(duty.trigger) in EVENT_TRIGGERS:
-            first.setdefault(duty.item_id, duty)
-    for item, duty in first.items():
+            first.setdefault(duty.item.code, duty)
+    for code, duty in first.items():
         if duty.is_long_term:
             continue  # a long-term item always has something on show: silence means that it still holds
         for end in ends:
-            if (item, end) not in heard:
+            if (code, end) not in heard:
                 what = f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项"
                 yield duty, Occurrence.Kind.SILENCE, end, what
 

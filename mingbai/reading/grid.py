@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pdfplumber
@@ -28,6 +28,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_MEMBERS = 2_000
 MAX_PAGES = 300
+TOO_LARGE = "文件超过20兆字节，不像是一份目录，请检查文件。"
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 # What the parsers raise for a broken file: their own errors, and what slips out of them for bytes nobody foresaw.
@@ -77,8 +78,16 @@ SUPPORTED = "txt、docx、xlsx、xls、html、pdf"
 
 def read_grids(path: Path) -> list[Grid]:
     """Every table of the document. Raises NotReadable, naming the file."""
-    data = _bytes_of(path)
-    kind = _kind_of(path, data)
+    return grids_in(path, _bytes_of(path))
+
+
+def grids_in(name: PurePath, data: bytes) -> list[Grid]:
+    """Every table of a document, of which the name's ending says what it should be."""
+    if len(data) > MAX_BYTES:
+        raise NotReadable(TOO_LARGE)
+    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise NotReadable("文件是空的，请检查文件。")
+    kind = _kind_of(name, data)
     try:
         grids = _READERS[kind](data)
     except NotReadable:
@@ -100,16 +109,13 @@ def _bytes_of(path: Path) -> bytes:
         if path.is_dir():
             raise NotReadable("这是一个文件夹，请选择其中的目录文件。")
         if path.stat().st_size > MAX_BYTES:
-            raise NotReadable("文件超过20兆字节，不像是一份目录，请检查文件。")
-        data = path.read_bytes()
+            raise NotReadable(TOO_LARGE)
+        return path.read_bytes()
     except OSError as error:
         raise NotReadable(f"读不到文件（{error.strerror}），请检查文件名和路径。") from error
-    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise NotReadable("文件是空的，请检查文件。")
-    return data
 
 
-def _kind_of(path: Path, data: bytes) -> str:
+def _kind_of(path: PurePath, data: bytes) -> str:
     suffix = path.suffix.lower()
     if suffix in (".doc", ".wps"):
         raise NotReadable("旧版 Word 文件（.doc）读不了，请在 Word 或 WPS 里另存为 .docx 后再试。")

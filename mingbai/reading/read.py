@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mingbai.reading.cells import Grid, NotReadable
 from mingbai.reading.columns import (
@@ -20,12 +21,12 @@ from mingbai.reading.columns import (
     is_tick,
     squeeze,
 )
-from mingbai.reading.grid import read_grids
+from mingbai.reading.grid import grids_in, read_grids
 from mingbai.rules.catalogue import Audience, Catalogue, Item, Mode, Warning
 from mingbai.rules.duties import Doubt
 from mingbai.rules.timelimit import parse
 
-__all__ = ["NotReadable", "read"]
+__all__ = ["NotReadable", "read", "read_bytes"]
 
 LEVEL_NAMES = ("level1", "level2", "level3")
 # A number that opens an element: at the start or after a space or a stop. 2.80周岁 is the second element, not 2.8;
@@ -43,10 +44,22 @@ def read(path: Path) -> Catalogue:
     read whole or not at all.
     """
     path = Path(path)
-    try:
+    with _named(path.name):
         return _catalogue(read_grids(path))
+
+
+def read_bytes(name: str, data: bytes) -> Catalogue:
+    """The same of a document that somebody sent: its name, and its bytes. Raises NotReadable as ``read`` does."""
+    with _named(name):
+        return _catalogue(grids_in(PurePath(name), data))
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    try:
+        yield
     except NotReadable as error:
-        raise NotReadable(f"文件“{path.name}”：{error}") from error
+        raise NotReadable(f"文件“{name}”：{error}") from error
 
 
 def _catalogue(grids: list[Grid]) -> Catalogue:

@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from mingbai.rules.catalogue import Catalogue, Item
+from mingbai.rules.duties import Duty, LongTerm, Trigger
 
 # Below this likeness two items are taken for different ones.
 LIKE_ENOUGH = 0.6
-COMPARED = ("number", "level1", "level2", "level3", "elements", "body", "carriers", "audience", "modes", "legal_basis")
+COMPARED = (
+    "number",
+    "level1",
+    "level2",
+    "level3",
+    "elements",
+    "body",
+    "carriers",
+    "audience",
+    "modes",
+    "legal_basis",
+    "tier",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +56,72 @@ def likeness(one: Item, other: Item) -> float:
 
 def match(before: Mapping[str, Item], after: Catalogue) -> dict[int, str]:
     """For each item of ``after`` (by printed number) that was there before, the key it had. Best pairs first."""
-    pairs = sorted(
-        ((likeness(old, new), key, new.number) for key, old in before.items() for new in after.items),
-        key=lambda pair: (-pair[0], pair[1], pair[2]),
-    )
     matched: dict[int, str] = {}
-    for score, key, number in pairs:
-        if score >= LIKE_ENOUGH and number not in matched and key not in matched.values():
-            matched[number] = key
+    for alike_only in (True, False):  # a pair that is alike in full is the best: the others needn't be weighed
+        old = {key: item for key, item in before.items() if key not in matched.values()}
+        new = [item for item in after.items if item.number not in matched]
+        pairs = sorted(
+            (
+                (1.0 if alike_only else likeness(one, other), key, other.number)
+                for key, one in old.items()
+                for other in new
+                if not alike_only or _looks(one) == _looks(other)
+            ),
+            key=lambda pair: (-pair[0], pair[1], pair[2]),
+        )
+        for score, key, number in pairs:
+            if score >= LIKE_ENOUGH and number not in matched and key not in matched.values():
+                matched[number] = key
     return matched
+
+
+def _looks(item: Item) -> tuple[str | None, str | None, str | None, str]:
+    """What ``likeness`` looks at."""
+    return item.level1, item.level2, item.level3, "\n".join(item.elements)
 
 
 def compare(before: Catalogue, after: Catalogue) -> Difference:
     """What changed from one version to the next."""
     old = {str(item.number): item for item in before.items}
-    matched = match(old, after)
+    return difference(old, after, match(old, after))
+
+
+def difference(before: Mapping[str, Item], after: Catalogue, codes: Mapping[int, str]) -> Difference:
+    """What changed, where ``codes`` says by printed number which item of ``after`` bears which key of ``before``."""
     changed = []
     for item in after.items:
-        if item.number in matched:
-            earlier = old[matched[item.number]]
-            fields = [name for name in COMPARED if getattr(earlier, name) != getattr(item, name)]
-            if earlier.time_limit.text != item.time_limit.text:
-                fields.append("time_limit")
-            if fields:
-                changed.append(Change(earlier, item, tuple(fields)))
-    kept = set(matched.values())
+        earlier = before.get(codes.get(item.number, ""))
+        fields = changed_fields(earlier, item) if earlier is not None else ()
+        if earlier is not None and fields:
+            changed.append(Change(earlier, item, fields))
+    kept = set(codes.values())
     return Difference(
-        added=tuple(item for item in after.items if item.number not in matched),
-        removed=tuple(item for key, item in old.items() if key not in kept),
+        added=tuple(item for item in after.items if codes.get(item.number) not in before),
+        removed=tuple(item for key, item in before.items() if key not in kept),
         changed=tuple(changed),
     )
+
+
+def changed_fields(before: Item, after: Item) -> tuple[str, ...]:
+    """The names of the fields in which two items differ; of a time limit, its phrase or what it was read as."""
+    fields = [name for name in COMPARED if getattr(before, name) != getattr(after, name)]
+    one, other = before.time_limit, after.time_limit
+    if (one.text, one.duties) != (other.text, other.duties):
+        fields.append("time_limit")
+    return tuple(fields)
+
+
+def starts_at_adoption(duty: Duty) -> bool:
+    """Whether something must be on show from the day on which the catalogue is adopted."""
+    return not duty.trigger.is_period and (isinstance(duty.display, LongTerm) or duty.trigger is Trigger.CHANGE)
+
+
+def is_carried_over(duty: Duty, item: Item, before: Item | None) -> bool:
+    """Whether what was owed at an earlier adoption answers for ``item`` too: nothing of what must be shown, where,
+    to whom and by when is new."""
+    if before is None or duty not in before.time_limit.duties:
+        return False
+    return not {"elements", "carriers", "audience", "modes"} & set(changed_fields(before, item))
 
 
 def stable_codes(before: Mapping[str, Item], after: Catalogue) -> dict[int, str]:

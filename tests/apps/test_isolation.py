@@ -45,6 +45,7 @@ from mingbai.sealed.models import Complaint
 from mingbai.supervision.checking import draw_sample, raise_concern
 from tests.conftest import noon, picture, seed_catalogue
 
+pytestmark = pytest.mark.isolation
 NOW = noon("2026-04-20")
 WORD, FILE = "独角兽", "unicorn"  # stands in every text of A's and in no other
 ROLES = {

@@ -23,16 +23,29 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-b
 ROOT = Path(__file__).parents[2]
 
 
-@contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """The demo as ``make demo`` sets it up and serves it; the address of its site."""
-    port = free_port()
+COMMUNITIES = ("second_community", "third_community", "fourth_community")
+
+
+def environment(data: Path) -> dict[str, str]:
     env = {**os.environ, "MINGBAI_DATA_DIR": str(data), "PYTHONWARNINGS": "ignore"}
     env.pop("DATABASE_URL", None)
+    return env
+
+
+@contextmanager
+def serving(data: Path, *, later: int = 0) -> Iterator[str]:
+    """The demo as ``make demo`` sets it up and serves it; the address of its site.
+
+    ``later``: so many days from now, with the data that is there.
+    """
+    port, env = free_port(), environment(data)
     command = [sys.executable, "-m", "mingbai", "demo", "--port", str(port)]
-    subprocess.run([*command, "--no-serve"], cwd=ROOT, env=env, check=True, capture_output=True)
-    for module in ("second_community", "third_community"):
-        subprocess.run([sys.executable, "-m", f"tests.journeys.{module}"], cwd=ROOT, env=env, check=True)
+    if later:
+        command = [sys.executable, "-m", "tests.journeys.later", str(later), str(port)]
+    else:
+        subprocess.run([*command, "--no-serve"], cwd=ROOT, env=env, check=True, capture_output=True)
+        for module in COMMUNITIES:
+            subprocess.run([sys.executable, "-m", f"tests.journeys.{module}"], cwd=ROOT, env=env, check=True)
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
         address = f"http://127.0.0.1:{port}"
@@ -104,9 +117,9 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
     """Open a path at a width; JavaScript can be off. Every context is a person who was never here before."""
     contexts = []
 
-    def visit(path: str, width: int = 1280, *, script: bool = True) -> Page:
+    def visit(path: str, width: int = 1280, *, script: bool = True, address: str = site) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=site, locale="zh-CN"
+            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=address, locale="zh-CN"
         )
         contexts.append(context)
         page = context.new_page()
@@ -128,9 +141,9 @@ def sign_in(browser: Browser, site: str) -> Iterator[SignIn]:
     """Somebody's own browser, signed in through the form."""
     contexts = []
 
-    def enter(username: str, width: int = 1280, *, script: bool = True) -> Page:
+    def enter(username: str, width: int = 1280, *, script: bool = True, address: str = site) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=site, locale="zh-CN"
+            viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=address, locale="zh-CN"
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
