@@ -48,10 +48,18 @@ class Difference:
 
 def likeness(one: Item, other: Item) -> float:
     """0 to 1: how much two items look like the same one. The same names and elements outweigh everything else."""
+    return _weighed(one, other, least=0)
+
+
+def _weighed(one: Item, other: Item, *, least: float) -> float:
+    """The likeness, or 0 where it can't reach ``least``: that is quickly known."""
     names = [(one.level1, other.level1), (one.level2, other.level2), (one.level3, other.level3)]
     same_names = sum(a == b for a, b in names) / len(names)
-    elements = SequenceMatcher(None, "\n".join(one.elements), "\n".join(other.elements), autojunk=False).ratio()
-    return 0.4 * same_names + 0.6 * elements
+    elements = SequenceMatcher(None, "\n".join(one.elements), "\n".join(other.elements), autojunk=False)
+    for bound in (elements.real_quick_ratio, elements.quick_ratio):
+        if 0.4 * same_names + 0.6 * bound() < least:
+            return 0.0
+    return 0.4 * same_names + 0.6 * elements.ratio()
 
 
 def match(before: Mapping[str, Item], after: Catalogue) -> dict[int, str]:
@@ -62,7 +70,7 @@ def match(before: Mapping[str, Item], after: Catalogue) -> dict[int, str]:
         new = [item for item in after.items if item.number not in matched]
         pairs = sorted(
             (
-                (1.0 if alike_only else likeness(one, other), key, other.number)
+                (1.0 if alike_only else _weighed(one, other, least=LIKE_ENOUGH), key, other.number)
                 for key, one in old.items()
                 for other in new
                 if not alike_only or _looks(one) == _looks(other)

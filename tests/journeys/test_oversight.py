@@ -30,6 +30,7 @@ def test_a_supervisor_finds_what_was_overdue_on_the_first_of_june_and_why(sign_i
     street.get_by_role("button", name="看", exact=True).click()
     expect(street.locator(".lead")).to_contain_text("截至 2026年6月1日")
     expect(street.locator(".lead")).to_contain_text("以后补记的不算")
+    expect(street.get_by_role("heading", name="当天逾期未公开")).to_be_visible()
     late = street.locator("section.notice li")
     expect(late).to_have_count(2)
     expect(late.first).to_contain_text("新园社区")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,15 +15,18 @@ from django.test import Client
 from mingbai.carriers.actions import NotPostable, publish, put_up, review, take_down
 from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Carrier
+from mingbai.catalogues.queries import catalogue_in_force
 from mingbai.communities.actions import RolesExclude, grant_role
 from mingbai.communities.models import Event, Role, User
+from mingbai.data.seed import SEED_CATALOGUE
 from mingbai.disclosures.actions import NotPublishable, reduce_personal
 from mingbai.disclosures.drafts import Conflict, NotDraftable, save_draft, start_draft, submit_draft
 from mingbai.disclosures.models import Draft, Version
 from mingbai.disclosures.queries import content_hash
 from mingbai.obligations.actions import NotRecordable, make_occurrences, void_occurrence
 from mingbai.obligations.models import Occurrence
-from tests.conftest import Cast, names_list, noon, paragraphs
+from mingbai.supervision.catalogues import AlreadyFollowed, roll_out
+from tests.conftest import Cast, names_list, noon, paragraphs, seed_catalogue
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -99,6 +103,29 @@ def test_the_night_run_twice_at_once_makes_everything_once(cast: Cast) -> None:
     made = Occurrence.objects.count()
     assert made > 40 and sum(len(result) for result in results) == made
     assert Event.objects.filter(act="occurrence_made").count() == made
+
+
+def test_a_catalogue_confirmed_twice_at_once_is_adopted_once(cast: Cast) -> None:
+    following = catalogue_in_force(cast.community.pk)
+    assert following is not None
+    source = SEED_CATALOGUE.read_bytes() + b"\n"
+
+    def confirm() -> Any:
+        return roll_out(
+            community=cast.community,
+            catalogue=seed_catalogue(),
+            source_name="新目录.txt",
+            source=source,
+            digest=hashlib.sha256(source).hexdigest(),
+            names=[],
+            instead_of=following.pk,
+            by=cast.director,
+            on=TODAY,
+            at=AT,
+        )
+
+    assert errors(at_once(*[confirm] * 3)) == [AlreadyFollowed.__name__] * 2
+    assert Event.objects.filter(act="catalogue_adopted", at=AT).count() == 1
 
 
 def test_one_sheet_is_registered_once_and_taken_down_once(cast: Cast, owe: Callable[..., Any]) -> None:
