@@ -190,6 +190,8 @@ def touched(community: Community, since: int, today: date) -> Touched | None:
 def _about(obligations: Collection[int], today: date) -> Touched:
     """A year's list names what was published in it and what has become of that; a year's report what happened in it,
     and what was still open when it began."""
+    if not obligations:
+        return Touched(frozenset(), frozenset())
     version = "disclosure__versions"
     days = ("occurrence__on", *(f"{version}{other}__published_on" for other in ("", "__replaces", "__replaced_by")))
     rows = Obligation.objects.filter(pk__in=obligations).values_list("occurrence__item__code", *days)
