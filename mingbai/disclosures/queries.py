@@ -49,16 +49,12 @@ def visible_versions(community: Community | None = None) -> QuerySet[Version]:
 def hidden_versions(community_id: int, revision: int) -> frozenset[int]:
     """The keys of a community's versions that ``visible_versions`` leaves out: few, so they are asked for by what hides
     them, and no other is looked at."""
-    occurrences = Occurrence.objects.filter(community=community_id)
-    hiding = [*occurrences.filter(voided_at__isnull=False).values_list("pk", flat=True)]
-    hiding += occurrences.filter(item__in=_restricted_items(community_id)).values_list("pk", flat=True)
+    occurrences = Occurrence.objects.filter(community=community_id).order_by()
+    voided = occurrences.filter(voided_at__isnull=False).values_list("pk", flat=True)
+    restricted = Item.objects.filter(catalogue__community=community_id, is_public=False)
+    hiding = list(voided.union(Occurrence.objects.filter(item__in=restricted).order_by().values_list("pk", flat=True)))
     hidden = Version.objects.filter(disclosure__obligation__occurrence__in=hiding).order_by()
     return frozenset(hidden.values_list("pk", flat=True)) if hiding else frozenset()
-
-
-def _restricted_items(community_id: int) -> list[int]:
-    restricted = Item.objects.filter(catalogue__community=community_id, is_public=False)
-    return list(restricted.values_list("pk", flat=True))
 
 
 def visible_of_items(community_id: int, codes: Collection[str]) -> QuerySet[Version]:

@@ -256,5 +256,5 @@ def test_every_item_stands_there_with_a_name_of_its_own(home_on: Callable[[str],
 def test_home_asks_a_fixed_number_of_questions(
     home_on: Callable[[str], str], django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         home_on("2026-11-15")
