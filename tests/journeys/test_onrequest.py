@@ -89,7 +89,7 @@ def test_somebody_asks_to_be_shown_something(open_page: Open, sign_in: SignIn, m
 
     clerk = sign_in("clerk", width)
     clerk.goto("/desk/jinan/")
-    clerk.get_by_role("link", name="申请", exact=True).click()
+    clerk.get_by_role("link", name="公开申请", exact=True).click()
     seen(clerk, f"desk-list-{width}")
     clerk.locator(".tasks li").filter(has_text=words).get_by_role("link", name="去答复").click()
     seen(clerk, f"desk-one-{width}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from django import template
@@ -13,7 +12,6 @@ from mingbai.rules.state import State
 from mingbai.rules.wording import STATES
 
 register = template.Library()
-BREAKS = re.compile(r"(?<=\d)[- ](?=\d)")
 
 
 @register.filter
@@ -62,12 +60,6 @@ def cell(text: str, column: dict[str, str]) -> str:
 def cells(row: list[str], columns: list[dict[str, str]]) -> list[tuple[str, bool]]:
     """(text, is a number) for each cell of a row."""
     return [(cell(text, column), is_number(column)) for text, column in zip(row, columns, strict=True)]
-
-
-@register.filter
-def unbroken(text: str) -> str:
-    """A telephone number that stays on one line: 0531-0000 1201 with a hyphen and a space that don't break."""
-    return BREAKS.sub(lambda found: {"-": "\u2011", " ": "\u00a0"}[found.group()], text)
 
 
 @register.filter
