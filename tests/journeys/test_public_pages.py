@@ -34,7 +34,7 @@ def to_version(page: Page) -> None:
 
 def to_aloud(page: Page) -> None:
     to_version(page)
-    page.get_by_text("大字明白纸、广播稿和其他纸张").click()
+    page.get_by_text("大字明白纸、广播稿").click()
     page.get_by_role("link", name="大喇叭广播稿").click()
 
 
