@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings")
 django_application = get_wsgi_application()
 
 from mingbai.public.answering import stored_first  # noqa: E402 — needs the apps that Django has just loaded
-from mingbai.public.unlogged import SecondDoor  # noqa: E402
+from mingbai.public.unlogged import SecondDoor  # noqa: E402 — as above
 
 logging.getLogger("granian.access").addFilter(SecondDoor())
 application = stored_first(django_application)

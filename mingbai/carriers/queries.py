@@ -144,8 +144,9 @@ class Situation:
         keys = {code: pk for code, pk in reversed(latest)}
         if len(latest) == LATEST:
             for code in {item.code for item in self.items} - set(keys):
-                mine = visible_of_items(self.community_id, [code]).values_list("pk", flat=True)
-                keys |= dict.fromkeys([code], *mine[:1]) if mine[:1] else {}
+                last = visible_of_items(self.community_id, [code]).values_list("pk", flat=True).first()
+                if last is not None:
+                    keys[code] = last
         found = Version.objects.only("code", "title", "published_on").in_bulk(keys.values())
         return {code: found[pk] for code, pk in keys.items()}
 

@@ -51,6 +51,7 @@ class DeskGate:
         request.session["last_click_at"] = moment
         if request.path.startswith(HALFWAY):
             return None
+        # django_otp's middleware puts is_verified on the user; its types don't say so.
         if needs_second_factor(user) and not user.is_verified():  # type: ignore[attr-defined]
             return redirect("second_factor")
         changed, age = user.password_changed_at, settings.PASSWORD_AGE

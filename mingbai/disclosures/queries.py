@@ -90,10 +90,8 @@ def published_by_year(community_id: int, revision: int) -> dict[int, Sequence[in
     Read once a revision: to go far down a long list costs a database as much as to read it all.
     """
     found: dict[int, array[int]] = {}
-    hidden = hidden_versions(community_id, revision)
-    for pk, day in Version.objects.filter(community=community_id).values_list("pk", "published_on"):
-        if pk not in hidden:
-            found.setdefault(day.year, array("q")).append(pk)
+    for pk, day in visible_versions().filter(community=community_id).values_list("pk", "published_on"):
+        found.setdefault(day.year, array("q")).append(pk)
     return {year: found[year] for year in sorted(found, reverse=True)}
 
 

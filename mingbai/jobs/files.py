@@ -13,11 +13,7 @@ from django.core.management.base import CommandError
 
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, community_by_slug
-
-
-def refuse(message: str) -> CommandError:
-    """What a person asked for can't be done so: exit 2."""
-    return CommandError(message, returncode=2)
+from mingbai.jobs.management.base import refuse
 
 
 def community_named(slug: str) -> Community:

@@ -255,7 +255,7 @@ def test_twenty_a_page(cast: Cast, issue: Callable[..., Version], django_assert_
     for number in range(23):
         issue(said(f"第{number}次修理"))
     with time_machine.travel(NOW, tick=False):
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(6):
             first = Client().get("/c/jinan/versions/").content.decode()
         assert first.count('class="state') == 20 and "第 1 页，共 2 页" in first
         assert len(first.encode()) < 12 * 1024
@@ -264,7 +264,7 @@ def test_twenty_a_page(cast: Cast, issue: Callable[..., Version], django_assert_
         assert Client().get("/c/jinan/versions/page/3/").status_code == 404
         assert Client().get("/c/jinan/versions/2026/").status_code == 200
         assert Client().get("/c/jinan/versions/2019/").status_code == 404
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(14):
             hits = Client().get("/c/jinan/search/?q=修理&page=2").content.decode()
         assert "第 2 页，共 2 页" in hits and hits.count("<mark>修理</mark>") == 3
 

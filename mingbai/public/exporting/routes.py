@@ -110,7 +110,9 @@ def year_in(name: str) -> int | None:
 
 
 def _of_years(how: OfAYear, state: CommunityState) -> Iterator[tuple[str, Page]]:
-    for year in how.years(state) if state.years is None or state.years else ():
+    if state.years == frozenset():  # nothing was touched: the years needn't even be known
+        return
+    for year in how.years(state):
         if state.years is None or year in state.years:
             page = Page({"slug": state.community.slug, "year": str(year)}, state.key, daily=True)
             yield f"{state.community.slug}/{of_year(year)}", page
