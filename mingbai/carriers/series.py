@@ -7,14 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import ShownVersion, Situation, last_day, last_day_on_show, with_postings
 from mingbai.communities.keeping import kept
-from mingbai.disclosures.content import Content, read_content
+from mingbai.communities.prepared import Prepared, padded
+from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, hidden_versions, shown_on, visible_of_items, visible_versions
 from mingbai.obligations.models import Occurrence
@@ -86,16 +88,25 @@ def _series(community_id: int, revision: int, code: str, position: int) -> tuple
     return tuple(told.order_by(f"{where}__on", "published_at", "pk").values_list(f"{where}__on", "disclosure", "pk"))
 
 
+_standing: Prepared[Version] = Prepared(
+    lambda *keys: (
+        Version.objects.filter(STANDING, pk__in=keys)
+        .annotate(posting=F("postings"), ended_on=F("postings__ended_on"), until_on=F("postings__until_on"))
+        .only("content_data")
+        .order_by("pk")
+    ),
+    numbers=PERIODS - 1,
+)
+
+
 def _contents(pks: Collection[int], today: date) -> dict[int, Content]:
     """What these versions may still say, without those that were taken down. One query: the texts come once for each
     posting, which costs less than asking for the postings."""
-    standing = Version.objects.filter(STANDING, pk__in=pks).order_by("pk")
-    rows = standing.values_list("pk", "content_data", "postings", "postings__ended_on", "postings__until_on")
     found = {}
-    for pk, group in groupby(rows, key=itemgetter(0)):
-        hung = list(group)
-        ends = [ended or until for _, _, posting, ended, until in hung if posting is not None]
-        found[pk] = shown_on(read_content(hung[0][1]), last_day(ends), today)
+    for pk, group in groupby(_standing(*padded(list(pks), PERIODS - 1)), key=attrgetter("pk")):
+        hung: list[Any] = list(group)  # with what was annotated
+        ends = [row.ended_on or row.until_on for row in hung if row.posting is not None]
+        found[pk] = shown_on(hung[0].content, last_day(ends), today)
     return found
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, Prefetch
 
 from mingbai.carriers.models import Hanging, Photo, Posting, Sighting
 from mingbai.carriers.queries import last_day_on_show
+from mingbai.communities.prepared import Prepared
 from mingbai.disclosures.models import Version, Withdrawal
 
 # How long a page waits for a database that is busy before it goes without the count.
@@ -72,7 +73,10 @@ def postings_with_evidence(
     photos = Photo.objects.defer("data") if desk else Photo.objects.defer("data").filter(is_public=True)
     parts = {"hangings": Hanging.objects.select_related("board"), "photos": photos}
     wanted = [Prefetch(name, found) for name, found in parts.items() if name in only]
-    postings = list(version.postings.select_related("carrier").prefetch_related(*wanted))
+    if wanted:
+        postings = list(version.postings.select_related("carrier").prefetch_related(*wanted))
+    else:
+        postings = _bare_postings(version.pk)
     days = sorted(version.sightings.values_list("on", flat=True)) if "sightings" in only else []
     shown = "photos" in only and (desk or photos_are_shown(version, postings, today))
     for posting in postings:
@@ -81,6 +85,11 @@ def postings_with_evidence(
             posting.seen = seen_sentence(_within(posting, days, today, through_today=desk))
         posting.seen_photos = list(posting.photos.all()) if shown else ()
     return postings
+
+
+_bare_postings: Prepared[Posting] = Prepared(
+    lambda version: Posting.objects.filter(version=version).select_related("carrier"), numbers=1
+)
 
 
 def photos_are_shown(version: Version, postings: Iterable[Posting], today: date) -> bool:

@@ -11,6 +11,11 @@ from django.db import connection
 T = TypeVar("T")
 
 
+def answers_last() -> bool:
+    """Whether what is read now will still be so: not inside a transaction, which may be rolled back."""
+    return not connection.in_atomic_block
+
+
 def kept(maxsize: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """Keep the last ``maxsize`` answers of a function whose arguments say all that its answer depends on: the key of
     a row that never changes once committed, or a community with its revision.
@@ -23,7 +28,7 @@ def kept(maxsize: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
 
         @wraps(function)
         def read(*args: Hashable) -> T:
-            return function(*args) if connection.in_atomic_block else remembered(*args)
+            return remembered(*args) if answers_last() else function(*args)
 
         return read
 

@@ -67,6 +67,9 @@ class Community(models.Model):
     # The roles (Role.Kind values) whose holders need a second factor to sign in.
     second_factor_roles = models.JSONField("需要动态口令的角色", default=list)
 
+    # The revision at which it was read for its public pages (``public_community``); None: read for anything else.
+    revision: int | None = None
+
     class Meta:
         verbose_name = "社区"
         verbose_name_plural = "社区"

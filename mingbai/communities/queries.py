@@ -8,12 +8,33 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.db.models import Max, QuerySet
 
+from mingbai.communities import keeping
 from mingbai.communities.models import Community, Event, Kinship, Role, Subdistrict, User
 from mingbai.communities.revisions import SILENT, Revision, announced, heal
 
 
 def community_by_slug(slug: str) -> Community | None:
     return Community.objects.select_related("subdistrict").filter(slug=slug).first()
+
+
+def public_community(slug: str) -> Community | None:
+    """A community as its own pages show it: one small query while its revision stays the same.
+
+    It knows its ``revision``, so what is kept by revision is looked up without asking again. Only for answering a
+    request: it is the same object for everybody who asks. Inside a transaction nothing is kept (see ``keeping``).
+    """
+    if not keeping.answers_last():
+        return community_by_slug(slug)
+    revision = public_revision(slug)
+    return None if revision is None else _community_at(slug, revision)
+
+
+@keeping.kept(maxsize=64)
+def _community_at(slug: str, revision: Revision) -> Community | None:
+    community = community_by_slug(slug)
+    if community is not None:
+        community.revision = revision.own
+    return community
 
 
 def communities() -> list[Community]:
@@ -83,6 +104,8 @@ def revision_of(community: Community) -> int:
     """The number of the community's last event that the public can notice. While it stays the same, nothing that
     anyone may see has changed: every act writes one event in its own transaction, one act at a time (see
     ``one_at_a_time``)."""
+    if community.revision is not None:
+        return community.revision
     found = _last_events("c.id = %s", community.pk)
     return found.own if found is not None else 0
 

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from mingbai.catalogues.models import Element, Item
 from mingbai.communities.keeping import kept
 from mingbai.communities.models import Community, User
+from mingbai.communities.prepared import Prepared
 from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.content import Content
 from mingbai.disclosures.models import (
@@ -95,12 +96,28 @@ def published_by_year(community_id: int, revision: int) -> dict[int, Sequence[in
     return {year: found[year] for year in sorted(found, reverse=True)}
 
 
+# A public page of a version asks this one; the community's key and the code are marks (see ``Prepared``).
+_of_community: Prepared[Version] = Prepared(
+    lambda community, code: (
+        visible_versions()
+        .filter(community=community, code=code)
+        .select_related("replaced_by", "withdrawal")
+        .defer("disclosure__obligation__schedule_data", "replaced_by__content_data")
+        .order_by()
+    ),
+    numbers=1,
+    words=1,
+)
+
+
 def visible_version(code: str, community: Community | None = None) -> Version | None:
     """The version that a code names, as a person may have typed it. What it replaces is loaded when it is asked for."""
-    found = visible_versions(community).filter(code=normalise_code(code)).order_by()
-    related = ("replaced_by", "withdrawal") if community is not None else ("community", "replaced_by", "withdrawal")
-    version = next(iter(found.select_related(*related)), None)
-    if version is not None and community is not None:
+    code = normalise_code(code)
+    if community is None:
+        anywhere = visible_versions().filter(code=code).select_related("community", "replaced_by", "withdrawal")
+        return next(iter(anywhere.order_by()), None)
+    version = next(iter(_of_community(community.pk, code)), None)
+    if version is not None:
         version.community = community
     return version
 

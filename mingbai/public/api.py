@@ -14,7 +14,7 @@ from mingbai.carriers.queries import Situation, situation_of
 from mingbai.carriers.statuses import with_status
 from mingbai.catalogues.models import CatalogueVersion, Item
 from mingbai.communities.models import Community
-from mingbai.communities.queries import communities, community_by_slug
+from mingbai.communities.queries import communities, public_community
 from mingbai.disclosures.models import Version
 from mingbai.obligations.queries import current_calendar, obligation_of
 from mingbai.outgoing import facts, shapes
@@ -53,7 +53,7 @@ ItemCode = Annotated[str | None, Query(description="只要这个事项的")]
 
 
 def found(slug: str) -> Community:
-    community = community_by_slug(slug)
+    community = public_community(slug)
     if community is None:
         raise HttpError(404, "没有这个社区")
     return community

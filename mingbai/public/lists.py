@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -17,6 +17,7 @@ from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import Situation, last_day_on_show, situation_of
 from mingbai.carriers.statuses import Status, on_carrier, version_status, with_status
 from mingbai.catalogues.models import Carrier
+from mingbai.communities.prepared import Prepared, padded
 from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import content_on, published_by_year, visible_of_items, visible_versions
@@ -53,39 +54,51 @@ class Pager:
     after: str
 
 
-def listed(versions: QuerySet[Version], *more: str) -> QuerySet[Version]:
+def _named(versions: QuerySet[Version], *more: str) -> QuerySet[Version]:
     """What a row needs, with ``more`` of the version's fields, and nothing else: least of all its texts."""
-    hung = Posting.objects.select_related("carrier")
-    hung = hung.only("version", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
     return (
         versions.select_related(None)
-        .prefetch_related(Prefetch("postings", hung))
         .select_related("withdrawal", "replaced_by")
         .annotate(item_name=F("disclosure__obligation__occurrence__item__name"))
         .only("title", "code", "published_on", "withdrawal", "replaced_by__id", *more)
     )
 
 
-def rows_of(versions: Iterable[Version], day: date, terms: Sequence[str] = ()) -> list[Row]:
-    rows = []
-    for version in versions:
-        postings = list(version.postings.all())
-        piece = _piece(version, day, list(terms)) if terms else None
-        rows.append(
-            Row(
-                version=version,
-                status=version_status(version, postings, day),
-                carriers=tuple(dict.fromkeys(posting.carrier.name for posting in postings)),
-                title=marked(version.title, list(terms)),
-                piece=marked(piece, list(terms)) if piece else [],
-            )
-        )
-    return rows
+def _hung() -> QuerySet[Posting]:
+    hung = Posting.objects.select_related("carrier")
+    return hung.only("version", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
 
 
-def _piece(version: Version, day: date, terms: list[str]) -> str | None:
+# By their keys, which are a community's: beside it, SQLite would take the community's index and read it all.
+_listed: Prepared[Version] = Prepared(lambda *keys: _named(visible_versions()).filter(pk__in=keys), numbers=A_PAGE)
+_found: Prepared[Version] = Prepared(
+    lambda *keys: _named(visible_versions(), "content_data").filter(pk__in=keys).order_by(), numbers=A_PAGE
+)
+_postings: Prepared[Posting] = Prepared(lambda *versions: _hung().filter(version__in=versions), numbers=A_PAGE)
+
+
+def rows_of(versions: Sequence[Version], day: date, terms: Sequence[str] = ()) -> list[Row]:
+    """At most a page of versions as rows. Two queries in all, with that for the versions."""
+    hung: dict[int, list[Posting]] = {version.pk: [] for version in versions}
+    for posting in _postings(*padded(list(hung), A_PAGE)) if hung else ():
+        hung[posting.version_id].append(posting)
+    return [_row(version, hung[version.pk], day, list(terms)) for version in versions]
+
+
+def _row(version: Version, postings: list[Posting], day: date, terms: list[str]) -> Row:
+    piece = _piece(version, postings, day, terms) if terms else None
+    return Row(
+        version=version,
+        status=version_status(version, postings, day),
+        carriers=tuple(dict.fromkeys(posting.carrier.name for posting in postings)),
+        title=marked(version.title, terms),
+        piece=marked(piece, terms) if piece else [],
+    )
+
+
+def _piece(version: Version, postings: list[Posting], day: date, terms: list[str]) -> str | None:
     """Where the words stand, of what may be shown on the day."""
-    content = content_on(version, last_day_on_show(version.postings.all()), day)
+    content = content_on(version, last_day_on_show(postings), day)
     return next((found for text in pieces_of(content) if (found := around(text, terms)) is not None), None)
 
 
@@ -115,10 +128,9 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
         raise Http404("没有这一年")
     base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
     pager = _pager(number, pages_of(len(keys)), base)
-    # By their keys, which are the community's: beside them, SQLite would take the community's index and read it all.
-    shown = listed(visible_versions()).filter(pk__in=keys[(number - 1) * A_PAGE : number * A_PAGE])
+    part = keys[(number - 1) * A_PAGE : number * A_PAGE]
     context = {
-        "rows": rows_of(shown, today()),
+        "rows": rows_of(_listed(*padded(part, A_PAGE)) if part else [], today()),
         "pager": pager,
         "count": len(keys),
         "year": year,
@@ -134,7 +146,7 @@ def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpRes
     found_item = situation.item(code)
     if found_item is None:
         raise Http404("没有这个事项")
-    published = listed(visible_of_items(community.pk, [code]))
+    published = _named(visible_of_items(community.pk, [code])).prefetch_related(Prefetch("postings", _hung()))
     published = published.order_by("-published_on", "-pk") if found_item.is_public else published.none()
     owed_of_it = owed_by_item(community, code)
     longest = max(published.order_by().count(), owed_of_it.count())
@@ -215,7 +227,7 @@ def _results(situation: Situation, query: Query, asked: dict[str, str], number: 
     pages = pages_of(min(len(keys), COUNTED))
     number = min(number, pages)
     part = keys[:COUNTED][(number - 1) * A_PAGE : number * A_PAGE]
-    chosen = listed(visible_versions(), "content_data").order_by().in_bulk(part)
+    chosen = {version.pk: version for version in _found(*padded(part, A_PAGE))} if part else {}
     words = urlencode({name: value for name, value in asked.items() if value})
     pager = Pager(
         number,

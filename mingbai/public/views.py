@@ -16,7 +16,7 @@ from mingbai.carriers.sheets import shown_until
 from mingbai.carriers.statuses import version_status
 from mingbai.catalogues.queries import catalogue_value
 from mingbai.communities.models import Community
-from mingbai.communities.queries import communities, community_by_slug
+from mingbai.communities.queries import communities, public_community
 from mingbai.data.words import money_words
 from mingbai.disclosures.meetings import read_moment
 from mingbai.disclosures.models import Version
@@ -37,7 +37,7 @@ def today() -> date:
 
 
 def community_or_404(slug: str) -> Community:
-    community = community_by_slug(slug)
+    community = public_community(slug)
     if community is None:
         raise Http404("没有这个社区")
     return community

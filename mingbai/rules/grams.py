@@ -7,12 +7,14 @@ are those of looking through every text for the very characters.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_TERMS, MAX_LETTERS = 5, 50
+SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,14 @@ class Folded:
     """``text``: what is compared; ``places``: for each of its characters the place in the original."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
 
 def fold(text: str) -> Folded:
     """NFKC and lower case, without the spaces that stand beside a Chinese character («2026 年» is «2026年»)."""
+    plain = "".join(map(_folded, text))
+    if len(plain) == len(text) and SPACE.search(plain) is None:
+        return Folded(plain, range(len(text)))
     letters: list[str] = []
     places: list[int] = []
     spaces: list[tuple[str, int]] = []
@@ -87,6 +92,8 @@ def pairs_of(term: str) -> list[str]:
 def marked(text: str, terms: list[str]) -> list[tuple[str, bool]]:
     """A text in parts, each with whether it is a hit of one of the terms."""
     folded = fold(text)
+    if text and not any(term in folded.text for term in terms):
+        return [(text, False)]
     hit = [False] * len(text)
     for term in terms:
         start = folded.text.find(term)
