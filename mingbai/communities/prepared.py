@@ -34,25 +34,27 @@ class Prepared(Generic[M]):
         self._marks += [WORD.format(n) for n in range(words)]
 
     def __call__(self, *values: int | str) -> list[M]:
-        rows, made, sql, parameters = self._made
+        rows, made, sql, parameters, converters = self._made
         given = dict(zip(self._marks, values, strict=True))
         compiler = copy(made)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         put = tuple(given.get(one, one) for one in parameters)
         compiler.as_sql = lambda *args, **kwargs: (sql, put)  # type: ignore[method-assign]
+        compiler.get_converters = lambda expressions: converters  # type: ignore[method-assign]
         found = rows._chain()  # type: ignore[attr-defined]
         found.query.get_compiler = lambda *args, **kwargs: compiler
         return list(found)
 
     @cached_property
-    def _made(self) -> tuple[QuerySet[M], SQLCompiler, str, Sequence[Any]]:
+    def _made(self) -> tuple[QuerySet[M], SQLCompiler, str, Sequence[Any], dict[int, Any]]:
         rows = self._build(*self._marks)
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         lost = set(self._marks).difference(parameters)
         if lost:
             raise ValueError(f"{len(lost)} of the values don't reach the database as they are")
-        return rows, compiler, sql, parameters
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        return rows, compiler, sql, parameters, converters
 
 
 def padded(keys: Sequence[int], to: int) -> list[int]:

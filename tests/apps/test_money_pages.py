@@ -21,7 +21,8 @@ from mingbai.disclosures.models import Version
 from mingbai.disclosures.tablefiles import csv_of, neutralised
 from tests.conftest import noon
 
-SVG = "{http://www.w3.org/2000/svg}"
+# In a page, drawings need no name space of their own.
+SVG = ""
 
 
 @pytest.fixture
