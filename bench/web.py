@@ -42,7 +42,7 @@ def nginx(
     """
     site_port, static_port = free_port(), free_port()
     (folder / "nginx.conf").write_text(
-        f"""env TZ=Asia/Shanghai;
+        f"""env TZ=Asia/Shanghai; pcre_jit on;
 {"user root;" if Path.home() == Path("/root") else ""}
 daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 512; }}
