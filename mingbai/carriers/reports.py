@@ -157,14 +157,14 @@ def _entries(community: int, year: int, day: date) -> Iterable[Reported]:
     shown, shown_then = _shown(hung, day), _shown(hung, date(year - 1, 12, 31))
     earlier = _earlier_answers(community)
     items = {item.pk: item for catalogue in {row[2] for row in rows} for item in items_of(catalogue)}
+    carriers = {pk: [carrier.name for carrier in item.carriers.all()] for pk, item in items.items()}
     for pk, due_on, _, item_id, on, what, kind, recorded_at, voided_at in rows:
         first_year = year_of(on, legal_day(recorded_at), by_calendar=kind != Occurrence.Kind.EVENT)
         if first_year > year or on > day or (voided_at is not None and voided_at < _after(day)):
             continue
         item = items[item_id]
-        carriers = [carrier.name for carrier in item.carriers.all()]
-        met = met_on(carriers, shown.get(pk, ()), day)
-        met_then = met_on(carriers, shown_then.get(pk, ()), day) is not None
+        met = met_on(carriers[item_id], shown.get(pk, ()), day)
+        met_then = met_on(carriers[item_id], shown_then.get(pk, ()), day) is not None
         if not is_reported(first_year, year, met_by_eve=met_then, met_now=met is not None):
             continue
         due = due_as_of(due_on, earlier.get(pk, ()), day)
