@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mingbai.carriers.queries import on_show, situation_of
+from mingbai.carriers.windows import passed_over
 from mingbai.communities.models import Community, Role, User
 from mingbai.communities.queries import roles_of
 from mingbai.data.checklists import checklist_for
@@ -57,6 +58,7 @@ def groups_for(user: User, community: Community, on: date) -> list[Group]:
     groups = [
         Group("review", "等我审核的", tuple(_drafts(user, community))),
         Group("replied", "居委会答复了，等我们认定的", tuple(_replied(community, on))),
+        Group("passed_over", "没有公布异议的处理结果就往下办的", tuple(_passed_over(community))),
         Group("overdue", "逾期没有公开的", tuple(_overdue(community, on))),
         Group("sample", "抽查抽中的", tuple(_sampled(community, on))),
         Group("published", "这七天公开的", tuple(_published(community, on))),
@@ -97,6 +99,12 @@ def _overdue(community: Community, on: date) -> Iterable[Task]:
             url = f"{reverse('desk_watch_find', args=[community.slug])}?owed={standing.pk}"
             why = f"{standing.what}；应在{chinese_date(standing.due_on)}前公开，已过 {(on - standing.due_on).days} 天"
             yield Task(standing.item.name, why, url, "提意见")
+
+
+def _passed_over(community: Community) -> Iterable[Task]:
+    for one in passed_over([community]):
+        url = f"{reverse('desk_watch_find', args=[community.slug])}?owed={one.went_on.pk}"
+        yield Task(one.went_on.occurrence.item.name, one.sentence, url, "提意见")
 
 
 def _sampled(community: Community, on: date) -> Iterable[Task]:

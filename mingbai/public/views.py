@@ -27,6 +27,7 @@ from mingbai.public.accounts import tell
 from mingbai.public.around import around
 from mingbai.public.elder import modes
 from mingbai.public.front import home_context
+from mingbai.residents.queries import in_window
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
@@ -131,6 +132,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "reviewed": is_reviewed(found),
         "linked": linked.of_version(found, content, status),
         "asked": beside.asked,
+        "window": in_window(found, beside.asked, today()),
         "consultation": beside.consultation,
         "concerns": beside.concerns,
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),
