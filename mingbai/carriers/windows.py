@@ -90,11 +90,11 @@ def why_not_yet(obligation: Obligation, today: date) -> list[str]:
         title = f"前一步“{before.occurrence.what}”"
         if waiting:
             names = "、".join(str(one) for one in waiting)
-            told.append(f"{title}公示期内收到的{names}还没有公布处理结果，请先在“居民意见”里公布处理结果。")
+            told.append(f"{title}异议期内收到的{names}还没有公布处理结果，请先在“居民意见”里公布处理结果。")
         window = window_on(before, today)
         if window is not None:
             until = chinese_date(window.until_on)
-            told.append(f"{title}的公示期到{until}为止，这一天以前居民还可以提异议，请期满后再公开。")
+            told.append(f"{title}的异议期到{until}为止，这一天以前居民还可以提异议，请期满后再公开。")
     return told
 
 
@@ -125,7 +125,7 @@ class PassedOver:
         if self.hold.outcome_at is not None:
             outcome = f"{chinese_date(legal_day(self.hold.outcome_at))}才公布"
         return (
-            f"{self.hold}在公示期内提出，处理结果{outcome}，"
+            f"{self.hold}在异议期内提出，处理结果{outcome}，"
             f"但{chinese_date(self.on)}已经往下办：{self.went_on.occurrence.what}"
         )
 

@@ -132,7 +132,7 @@ def _unanswered(community: Community, on: date) -> Iterable[Task]:
         if told.is_open:
             feedback = told.feedback
             why = f"{chinese_date(feedback.received_on)}收到" + (
-                f"，最迟{chinese_date(feedback.due_on)}答复" if feedback.due_on else ""
+                f"，最迟{chinese_date(feedback.due_on)}答复" if feedback.due_on else "，未规定答复期限"
             )
             title = f"{feedback.kind_name} {feedback.reference}：{feedback.text[:30]}"
             yield Task(title, why, reverse("desk_feedback_one", args=[community.slug, feedback.pk]), "去看")

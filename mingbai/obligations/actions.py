@@ -51,8 +51,8 @@ def record_occurrence(
     """A person says that a duty's trigger happened on a day; what is owed follows.
 
     ``continues``: the obligations that the matter went through before. ``opens_window``: people can object to it as
-    long as it is shown. Raises NotRecordable for a day in the future or before the catalogue was adopted, for an empty word about it,
-    for a duty that isn't in the catalogue in force, or for a duty whose occurrences the calendar makes.
+    long as it is shown. Raises NotRecordable for a day in the future or before the catalogue was adopted, for an empty
+    word about it, for a duty that isn't in the catalogue in force, or for a duty whose occurrences the calendar makes.
     """
     one_at_a_time(community.pk)
     item = duty.item

@@ -149,9 +149,9 @@ def answer_feedback(*, feedback: Feedback, text: str, by: User, at: datetime, ou
         raise NotAnswerable(blocked[0].sentence)
     held = feedback.hold
     if held is not None and outcome not in Answer.Outcome.values:
-        raise NotAnswerable("这是公示期内的异议，请选择处理结果：成立、部分成立还是不成立。")
+        raise NotAnswerable("这是异议期内的异议，请选择处理结果：成立、部分成立还是不成立。")
     if held is None and outcome:
-        raise NotAnswerable("只有公示期内的异议才选处理结果。")
+        raise NotAnswerable("只有异议期内的异议才选处理结果。")
     answer = Answer.objects.create(feedback=feedback, text=said, outcome=outcome, on=legal_day(at), at=at, by=by)
     if held is not None:
         release(held, at=at)

@@ -16,8 +16,10 @@ from mingbai.rules.phrase import plain
 from mingbai.rules.workdays import WorkCalendar
 
 # 公示7日, 公示期不少于七天, 公示时间为5个工作日; neither 公布时间不少于15日 nor 公示之日起公开30日.
-SHOWN = re.compile(rf"公示(?:(?!公开|公布)[^,;。()0-9{''.join(sorted(SIGNS))}]){{0,8}}([0-9{''.join(sorted(SIGNS))}]+)")
-UNIT = re.compile("个?(工作日)|[日天]")
+SIGN = f"0-9{''.join(sorted(SIGNS))}"
+SHOWN = re.compile(rf"公示[,(]?(?:(?!公开|公布)[^,;。(){SIGN}]){{0,8}}([{SIGN}]+)")
+UNIT = re.compile("个?(?:(工作日)|自然日|[日天]|(周|星期))")
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,16 @@ class Window:
 
 
 def objection_days(phrase: str, display: Display) -> AtLeast | None:
-    """The number of days that ``phrase`` states in words of 公示, if it is the number of ``display``; None: the days are
-    said of something else (公开5天), or of another part of the item."""
+    """The days that ``phrase`` states in words of 公示, if they are those of ``display``; None: the days are said of
+    something else (公开5天), or of another part of the item."""
     if not isinstance(display, AtLeast):
         return None
-    text = plain(phrase)
+    text = plain(phrase).replace("一般", "")
     for found in SHOWN.finditer(text):
         number, unit = number_at(text, found.start(1)), UNIT.match(text, found.end(1))
         if number is not None and unit is not None and number[1] == found.end(1):
-            said = AtLeast(number[0], Unit.WORKING_DAY if unit[1] else Unit.CALENDAR_DAY)
+            count = number[0] * WEEK if unit[2] else number[0]
+            said = AtLeast(count, Unit.WORKING_DAY if unit[1] else Unit.CALENDAR_DAY)
             if said == display:
                 return said
     return None

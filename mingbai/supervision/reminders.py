@@ -112,7 +112,7 @@ def _for_preparers(communities: Sequence[Community], today: date) -> dict[int, l
         lines[pk].append(Line("unanswered", f"{names[pk]}：{what}等答复，{late}"))
     for held in waiting_after(communities, today):
         pk, title = held.version.community_id, held.version.title
-        text = f"{names[pk]}：{title}公示期已满，{held}还没有公布处理结果，下一步不能公开"
+        text = f"{names[pk]}：{title}异议期已满，{held}还没有公布处理结果，下一步不能公开"
         lines[pk].append(Line("unanswered", text))
     sheets = [(version, board) for one in pending.values() for version, board in one.sheets]
     versions = Version.objects.defer("content_data").in_bulk({version for version, _ in sheets})
@@ -189,10 +189,8 @@ def _overdue_in(subdistrict_id: int, today: date) -> Iterator[Line]:
     late: list[tuple[int, str, date]] = []
     for one in _unmet(pending_of(list(by_pk.values()), today).values(), eve):
         if one.due_on is not None:
-            what = (
-                f"{one.occurrence.item.name}（{one.occurrence.what}）逾期未公开，应在{chinese_date(one.due_on)}前公开"
-            )
-            late.append((one.community_id, what, one.due_on))
+            what = f"{one.occurrence.item.name}（{one.occurrence.what}）逾期未公开"
+            late.append((one.community_id, f"{what}，应在{chinese_date(one.due_on)}前公开", one.due_on))
     for pk, asked, due_on in _awaited(list(by_pk.values()), today, eve):
         late.append((pk, f"{asked}逾期未答复，应在{chinese_date(due_on)}前答复", due_on))
     for pk, what, due_on in late:
