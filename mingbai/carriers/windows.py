@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from mingbai.carriers.models import Hold, Posting
 from mingbai.communities.models import Community
 from mingbai.disclosures.absence import about_of
@@ -99,8 +101,12 @@ def why_not_yet(obligation: Obligation, today: date) -> list[str]:
 
 
 def why_waits(draft: Draft, today: date) -> list[str]:
-    """The same of a draft. What corrects a version, or only says that something comes later, doesn't go on."""
-    if draft.corrects_id is not None or about_of(draft, "").kind == Version.Kind.POSTPONEMENT:
+    """The same of a draft. What only says that something comes later doesn't go on, nor does what corrects a version
+    that said more than this."""
+    corrects = draft.corrects
+    if corrects is not None and corrects.kind != Version.Kind.POSTPONEMENT:
+        return []
+    if about_of(draft).kind == Version.Kind.POSTPONEMENT:
         return []
     return why_not_yet(draft.obligation, today)
 
@@ -130,11 +136,16 @@ class PassedOver:
         )
 
 
+def _standing(communities: Collection[Community]) -> QuerySet[Hold]:
+    """The holds on what wasn't entered by mistake."""
+    return Hold.objects.filter(
+        version__community__in=communities, version__disclosure__obligation__occurrence__voided_at=None
+    )
+
+
 def passed_over(communities: Collection[Community]) -> list[PassedOver]:
     """All of them, the last first: by the day on which the next step happened or was published, the earlier one."""
-    holds = Hold.objects.filter(
-        version__community__in=communities, version__disclosure__obligation__continued_by__isnull=False
-    )
+    holds = _standing(communities).filter(version__disclosure__obligation__continued_by__isnull=False)
     found = []
     for one in holds.distinct().select_related("version__disclosure__obligation", "version__community"):
         later = one.version.disclosure.obligation.continued_by.filter(occurrence__voided_at=None)
@@ -153,7 +164,7 @@ def _went_on(obligation: Obligation) -> date:
 
 def waiting_after(communities: Collection[Community], today: date) -> list[Hold]:
     """The objections whose window is over and whose outcome isn't published, the first received first."""
-    over = Hold.objects.filter(version__community__in=communities, outcome_at=None, until_on__lt=today)
+    over = _standing(communities).filter(outcome_at=None, until_on__lt=today)
     return list(over.select_related("version").defer("version__content_data").order_by("received_on", "pk"))
 
 

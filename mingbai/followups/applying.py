@@ -95,8 +95,9 @@ def advance_applications(
             raise BadEntry(f"第{one.number}号已经到了“{stages[passage.position - 1]}”，不能再登记这一步。")
         if passage.on > on:
             raise BadEntry(f"第{one.number}号上一步的日期比这个日期晚，请改正。")
-    earlier = {passage.obligation_id for one in found for passage in one.passages.all() if passage.voided_at is None}
-    made = _pass(found, position, on, outcome, known, by=by, at=at, earlier=earlier - {None})
+    passed = [passage for one in found for passage in one.passages.all() if passage.voided_at is None]
+    earlier = {passage.obligation_id for passage in passed if passage.obligation_id is not None}
+    made = _pass(found, position, on, outcome, known, by=by, at=at, earlier=earlier)
     record(community, "applications_advanced", made[0], by=by, at=at)
     return made
 

@@ -21,7 +21,7 @@ from mingbai.communities.models import Event, User
 from mingbai.communities.receipts import NotTaken
 from mingbai.disclosures.absence import POSTPONED, absence_content
 from mingbai.disclosures.actions import NotPublishable
-from mingbai.disclosures.drafts import start_draft, submit_draft
+from mingbai.disclosures.drafts import save_draft, start_draft, submit_draft
 from mingbai.disclosures.models import Draft, Version
 from mingbai.disclosures.queries import content_hash
 from mingbai.followups.actions import Planned, finish_step, record_decision
@@ -290,6 +290,12 @@ def test_that_it_comes_later_can_be_said_meanwhile(cast: Cast, shown: Version, f
     version = sign(cast, drafted(cast, following, content), "member", "supervisor", "director")
     assert version is not None and version.kind == Version.Kind.POSTPONEMENT
     assert passed_over([cast.community])[0].on == date(2026, 3, 10), "the entry says that it went on already"
+    about = {"obligation": following, "by": cast.clerk, "at": noon("2026-03-11"), "corrects": version}
+    draft = start_draft(reason="改", kind="correction", content=None, **about)
+    block = paragraphs(1)["blocks"][0]
+    draft = save_draft(draft=draft, revision=draft.revision, element=1, block=block, by=cast.clerk, at=noon(AFTER))
+    with pytest.raises(NotPublishable, match="2026-001"):
+        publish_in_emergency(draft=draft, reason="急", by=cast.director, at=noon("2026-03-11"))
 
 
 def test_a_step_of_another_community_is_none_of_ours(cast: Cast, shown: Version) -> None:
