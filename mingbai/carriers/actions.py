@@ -11,6 +11,7 @@ from django.db import transaction
 from mingbai.carriers.hanging import Place, come_off, hang_in
 from mingbai.carriers.models import Posting
 from mingbai.carriers.photos import forget_photos
+from mingbai.carriers.windows import refuse, why_not_yet, why_waits
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.communities.queries import roles_of
@@ -48,6 +49,8 @@ def publish(
 
     Raises NotPublishable or ContentError, and then nothing has changed.
     """
+    one_at_a_time(obligation.community_id)
+    refuse(why_not_yet(obligation, legal_day(at)))
     version = issue_version(obligation=obligation, content=content, dated_on=dated_on, by=by, at=at, files=files)
     show_at_once(version=version, by=by, at=at)
     return version
@@ -262,6 +265,7 @@ def _publish_draft(draft: Draft, *, by: User, at: datetime, emergency_reason: st
     files = [Upload(file.name, file.media_type, bytes(file.data)) for file in draft.files.all()]
     if draft.dated_on is None:
         raise NotPublishable("成文日期没有填写，请补上。")
+    refuse(why_waits(draft, legal_day(at)))
     version = issue_version(
         obligation=draft.obligation,
         content=as_published(draft),

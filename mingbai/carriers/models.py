@@ -202,3 +202,32 @@ class Sighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.on} {self.count}"
+
+
+class Hold(models.Model):
+    """公示期内异议: what somebody objected to while the objection window ran; the matter waits for its outcome.
+
+    ``reference``: what the objection is called in public. ``from_on``, ``until_on``: the window as it stood that day.
+    ``outcome_at``: when its first outcome was published.
+    """
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="holds", verbose_name="版本")
+    reference = models.CharField("异议编号", max_length=20)
+    from_on = models.DateField("公示期第一天")
+    until_on = models.DateField("公示期最后一天")
+    received_on = models.DateField("收到日期")
+    outcome_at = models.DateTimeField("公布处理结果时间", null=True)
+
+    class Meta:
+        verbose_name = "公示期内异议"
+        verbose_name_plural = "公示期内异议"
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(received_on__gte=F("from_on"), received_on__lte=F("until_on")),
+                name="objected_in_the_window",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

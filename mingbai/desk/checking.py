@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mingbai.carriers.queries import on_show, situation_of
+from mingbai.carriers.windows import passed_over
 from mingbai.communities.models import Community, Role, User
 from mingbai.communities.queries import roles_of
 from mingbai.data.checklists import checklist_for
@@ -57,6 +58,7 @@ def groups_for(user: User, community: Community, on: date) -> list[Group]:
     groups = [
         Group("review", "等我审核的", tuple(_drafts(user, community))),
         Group("replied", "居委会答复了，等我们认定的", tuple(_replied(community, on))),
+        Group("passed_over", "没有公布异议的处理结果就往下办的", tuple(_passed_over(community))),
         Group("overdue", "逾期没有公开的", tuple(_overdue(community, on))),
         Group("sample", "抽查抽中的", tuple(_sampled(community, on))),
         Group("published", "这七天公开的", tuple(_published(community, on))),
@@ -99,6 +101,12 @@ def _overdue(community: Community, on: date) -> Iterable[Task]:
             yield Task(standing.item.name, why, url, "提意见")
 
 
+def _passed_over(community: Community) -> Iterable[Task]:
+    for one in passed_over([community]):
+        url = f"{reverse('desk_watch_find', args=[community.slug])}?owed={one.went_on.pk}"
+        yield Task(one.went_on.occurrence.item.name, one.sentence, url, "提意见")
+
+
 def _sampled(community: Community, on: date) -> Iterable[Task]:
     for drawn in samples_of(community, 1):
         if drawn.sample.drawn_on + SAMPLE_STANDS >= on:
@@ -124,7 +132,7 @@ def _unanswered(community: Community, on: date) -> Iterable[Task]:
         if told.is_open:
             feedback = told.feedback
             why = f"{chinese_date(feedback.received_on)}收到" + (
-                f"，最迟{chinese_date(feedback.due_on)}答复" if feedback.due_on else ""
+                f"，最迟{chinese_date(feedback.due_on)}答复" if feedback.due_on else "，未规定答复期限"
             )
             title = f"{feedback.kind_name} {feedback.reference}：{feedback.text[:30]}"
             yield Task(title, why, reverse("desk_feedback_one", args=[community.slug, feedback.pk]), "去看")

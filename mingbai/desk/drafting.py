@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mingbai.carriers.sheet import UnprintableText, check_printable, render_pdf, render_png
 from mingbai.carriers.sheets import sheet_of_draft
+from mingbai.carriers.windows import why_waits
 from mingbai.desk.common import PREPARERS, draft_or_404, me, page, today
 from mingbai.disclosures.checks import as_published, check
 from mingbai.disclosures.drafts import (
@@ -61,6 +62,7 @@ def overview(request: HttpRequest, draft: Draft, *, error: str = "", status: int
         "returned_by": returned.by if reasons and returned else None,
         "waiting_for": STEPS[step] if step is not None else "",
         "flow": [STEPS[each] for each in flow_for(draft.community)],
+        "not_yet": why_waits(draft, today()),
         "unprintable": _unprintable(draft),
         "has_meeting": any(block["kind"] == "meeting" for block in blocks.values()),
         "error": error,

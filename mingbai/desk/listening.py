@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,7 +24,7 @@ from mingbai.residents.actions import (
     withhold_feedback,
 )
 from mingbai.residents.forms import spots
-from mingbai.residents.models import Feedback
+from mingbai.residents.models import Answer, Feedback
 from mingbai.residents.queries import Told, for_desk
 
 RECENT = 40
@@ -30,7 +32,10 @@ RECENT = 40
 
 def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     community = community_or_404(request, slug, REVIEWERS)
-    return page(request, "feedback", community, {"everything": for_desk(community, today())})
+    everything = for_desk(community, today())
+    held = [told for told in everything if told.feedback.hold is not None]
+    context = {"everything": everything, "held": held, "waiting": [told for told in held if not told.outcome]}
+    return page(request, "feedback", community, context)
 
 
 def _told_or_404(community: Community, pk: int) -> Told:
@@ -53,12 +58,19 @@ def one(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 withhold_feedback(feedback=told.feedback, kind=kind, note=note, by=by, at=at)
                 messages.success(request, "内容已不公开，编号和原因仍然公开。")
             else:
-                answer_feedback(feedback=told.feedback, text=request.POST.get("text", ""), by=by, at=at)
+                text, outcome = request.POST.get("text", ""), request.POST.get("outcome", "")
+                answer_feedback(feedback=told.feedback, text=text, outcome=outcome, by=by, at=at)
                 messages.success(request, "答复已公开，下次打印的公示纸上也会有。")
             return redirect("desk_feedback", slug)
         except NotAnswerable as wrong:
             error = str(wrong)
-    context = {"told": told, "kinds": Feedback.Withheld.choices, "typed": request.POST, "error": error}
+    context = {
+        "told": told,
+        "kinds": Feedback.Withheld.choices,
+        "outcomes": Answer.Outcome.choices,
+        "typed": request.POST,
+        "error": error,
+    }
     return page(request, "feedback_one", community, context, 422 if error else 200)
 
 
@@ -107,4 +119,13 @@ def _take(request: HttpRequest, community: Community, version: Version | None) -
         at=now,
         channel=posted.get("channel", ""),
         by=me(request),
+        received_on=_day(posted.get("received_on", "")),
     )
+
+
+def _day(typed: str) -> date | None:
+    """When it came; None: today."""
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise NotTaken("收到日期不对，请写成 2026-11-23 这样的形式。") from None

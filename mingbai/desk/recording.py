@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from mingbai.carriers.queries import situation_of
+from mingbai.carriers.windows import may_continue, why_not_yet
 from mingbai.catalogues.models import Duty, Item
 from mingbai.catalogues.queries import catalogue_in_force, items_of
 from mingbai.communities.models import Community
@@ -22,7 +24,9 @@ from mingbai.disclosures.drafts import NotDraftable, start_draft
 from mingbai.disclosures.models import Draft, Version
 from mingbai.disclosures.queries import previous_version
 from mingbai.obligations.actions import NotRecordable, record_occurrence, void_occurrence
+from mingbai.obligations.models import Obligation
 from mingbai.obligations.queries import duty_of, obligation_of, preview
+from mingbai.rules.days import chinese_date
 from mingbai.rules.duties import Trigger
 from mingbai.rules.timelimit import render
 from mingbai.rules.workdays import OutOfCalendar
@@ -59,6 +63,9 @@ def _choice(item: Item, duty: Duty) -> Choice:
     return Choice(duty.pk, item, duty.applies_to, render(duty.value), trigger.is_period)
 
 
+NEW = "new"
+
+
 class OccurrenceForm(forms.Form):
     on = forms.DateField(
         label="哪一天发生的",
@@ -71,6 +78,27 @@ class OccurrenceForm(forms.Form):
         widget=forms.TextInput({"placeholder": "例如：收到街道拨付的惠民项目资金"}),
         error_messages={"required": "请写一句话说明发生了什么。"},
     )
+
+    def __init__(self, *args: Any, earlier: Sequence[Obligation] = (), **kwargs: Any) -> None:
+        """``earlier``: what the matter may go on from; where there is any, it has to be said whether it does."""
+        super().__init__(*args, **kwargs)
+        if earlier:
+            known = [
+                (str(one.pk), f"接着办：{chinese_date(one.occurrence.on)} {one.occurrence.what}") for one in earlier
+            ]
+            self.fields["continues"] = forms.ChoiceField(
+                label="是不是接着前面公示过的一件事办的",
+                choices=[("", "请选择"), (NEW, "不是，是新的一件事"), *known],
+                error_messages={
+                    "required": "请选择是新的一件事，还是接着前面公示过的哪一件。",
+                    "invalid_choice": "所选的那件事已经不在了，请重新选择。",
+                },
+            )
+
+    @property
+    def continued(self) -> list[int]:
+        said = self.cleaned_data.get("continues", NEW)
+        return [] if said == NEW else [int(said)]
 
 
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
@@ -86,7 +114,8 @@ def record(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     duty = duty_of(community, pk)
     if duty is None:
         raise Http404("没有这个事项")
-    form = OccurrenceForm(request.POST or None, initial={"on": today()})
+    earlier = may_continue(community, duty.item.code)
+    form = OccurrenceForm(request.POST or None, initial={"on": today()}, earlier=earlier)
     context: dict[str, Any] = {"duty": duty, "item": duty.item, "rule": render(duty.value), "form": form}
     context["by_calendar"] = Trigger(duty.trigger).is_period
     if request.method == "POST" and form.is_valid():
@@ -94,7 +123,13 @@ def record(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         try:
             if "save" in request.POST:
                 obligation = record_occurrence(
-                    community=community, duty=duty, on=on, what=what, by=me(request), at=timezone.now()
+                    community=community,
+                    duty=duty,
+                    on=on,
+                    what=what,
+                    by=me(request),
+                    at=timezone.now(),
+                    continues=form.continued,
                 )
                 messages.success(request, f"已记录：{what}。")
                 return redirect("desk_obligation", slug, obligation.pk)
@@ -128,6 +163,7 @@ def obligation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "versions": versions,
         "said": any(version.kind != Version.Kind.POSTPONEMENT for version in versions),
         "last": previous_version(found),
+        "not_yet": why_not_yet(found, today()) if not versions else [],
         "can_void": found.occurrence.kind == "event" and not versions,
     }
     return page(request, "obligation", community, context)

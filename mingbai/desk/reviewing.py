@@ -12,6 +12,7 @@ from django.utils import timezone
 from mingbai.carriers.actions import publish_in_emergency
 from mingbai.carriers.actions import review as take_step
 from mingbai.carriers.queries import last_day_on_show
+from mingbai.carriers.windows import why_waits
 from mingbai.communities.queries import roles_of
 from mingbai.desk.common import draft_or_404, me, page, today
 from mingbai.disclosures.actions import NotPublishable
@@ -66,6 +67,7 @@ def _shown(request: HttpRequest, draft: Draft, *, error: str = "", status: int =
         "before": before,
         "changes": differences(before.content_data, content) if before is not None else [],
         "seen": content_hash(draft),
+        "not_yet": why_waits(draft, today()) if draft.is_open else [],
         "step": STEPS[step] if step is not None else "",
         "refusal": _refusal(request, draft),
         "reviews": draft.reviews.select_related("by"),

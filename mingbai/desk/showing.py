@@ -24,6 +24,7 @@ from mingbai.disclosures.models import Draft, Version, Withdrawal
 from mingbai.disclosures.queries import open_step, version_for
 from mingbai.disclosures.reviews import NotReviewable, propose_withdrawal
 from mingbai.privacy.limits import NotAllowed
+from mingbai.residents.queries import feedback_on, in_window
 from mingbai.rules.flow import STEPS
 
 
@@ -64,6 +65,7 @@ def _shown(request: HttpRequest, community: Community, found: Version, error: st
             obligation=found.disclosure.obligation, version=None, abandoned_at=None
         ).first(),
         "draft": draft,
+        "window": in_window(found, feedback_on(found, today()), today()),
         "waiting_for": STEPS[step] if step is not None else "",
         "error": error,
     }

@@ -85,7 +85,9 @@ def _feedback(community: Community, today: date) -> Iterable[Task]:
             continue
         why = f"{chinese_date(told.feedback.received_on)}收到；"
         due_on = told.feedback.due_on
-        why += f"最迟{chinese_date(due_on)}答复，{_left(due_on, today)}" if due_on else "没有载明答复期限"
+        why += f"最迟{chinese_date(due_on)}答复，{_left(due_on, today)}" if due_on else "未规定答复期限"
+        if told.feedback.hold is not None and not told.outcome:
+            why += f"；异议期内提出（到{chinese_date(told.feedback.hold.until_on)}），公布处理结果前不能公开下一步"
         url = reverse("desk_feedback_one", args=[community.slug, told.feedback.pk])
         yield Task(
             f"{told.feedback.kind_name} {told.feedback.reference}：{told.feedback.text[:30]}", why, url, "去答复"

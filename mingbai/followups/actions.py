@@ -137,7 +137,10 @@ def finish_step(
     if done_on < decision.met_on:
         raise BadEntry(f"完成日期早于开会的{chinese_date(decision.met_on)}，请改正。")
     what = f"决定落实：{decision.title}——{step.what}"
-    step.obligation, step.owes = owe(decision.community, "decision", done_on, what, known, by=by, at=at)
+    earlier = [decision.obligation_id]
+    step.obligation, step.owes = owe(
+        decision.community, "decision", done_on, what, known, by=by, at=at, continues=earlier
+    )
     step.done_on, step.result = done_on, said
     step.save(update_fields=["done_on", "result", "obligation", "owes"])
     record(decision.community, "step_done", step, by=by, at=at)

@@ -17,6 +17,8 @@ from mingbai.obligations.models import Obligation
 from mingbai.rules.days import legal_day
 
 MAX_AT_ONCE = 100
+# A stage whose name says so is there to be objected to.
+OBJECTED_TO = "公示"
 
 
 @transaction.atomic
@@ -93,7 +95,9 @@ def advance_applications(
             raise BadEntry(f"第{one.number}号已经到了“{stages[passage.position - 1]}”，不能再登记这一步。")
         if passage.on > on:
             raise BadEntry(f"第{one.number}号上一步的日期比这个日期晚，请改正。")
-    made = _pass(found, position, on, outcome, known, by=by, at=at)
+    passed = [passage for one in found for passage in one.passages.all() if passage.voided_at is None]
+    earlier = {passage.obligation_id for passage in passed if passage.obligation_id is not None}
+    made = _pass(found, position, on, outcome, known, by=by, at=at, earlier=earlier)
     record(community, "applications_advanced", made[0], by=by, at=at)
     return made
 
@@ -124,13 +128,17 @@ def _pass(
     *,
     by: User,
     at: datetime,
+    earlier: Collection[int] = (),
 ) -> list[Passage]:
     name, is_published = found[0].course_data[position - 1]
     obligation, owes = None, False
     if is_published:
         # How many there were isn't said: it may be one.
         what = f"{found[0].kind}：{name}"
-        obligation, owes = owe(found[0].community, "application", on, what, known, by=by, at=at)
+        window = OBJECTED_TO in name
+        obligation, owes = owe(
+            found[0].community, "application", on, what, known, by=by, at=at, continues=earlier, opens_window=window
+        )
     elif known is not None:
         raise BadEntry(f"“{name}”这一步不用公开，请不要选事由。")
     return Passage.objects.bulk_create(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from mingbai.communities.models import Community, User
 from mingbai.disclosures.models import Disclosure
 from mingbai.followups.models import Decision, Passage, Step
 from mingbai.followups.queries import duty_for, may_hang_on
-from mingbai.obligations.actions import NotRecordable, record_occurrence, void_occurrence
+from mingbai.obligations.actions import NotRecordable, go_on, record_occurrence, void_occurrence
 from mingbai.obligations.models import Obligation
 from mingbai.privacy.findings import Severity
 from mingbai.privacy.text import find_in_text
@@ -34,9 +35,21 @@ def checked_text(text: str, field: str, most: int) -> str:
 
 
 def owe(
-    community: Community, purpose: str, on: date, what: str, known: Obligation | None, *, by: User, at: datetime
+    community: Community,
+    purpose: str,
+    on: date,
+    what: str,
+    known: Obligation | None,
+    *,
+    by: User,
+    at: datetime,
+    continues: Collection[int] = (),
+    opens_window: bool = False,
 ) -> tuple[Obligation, bool]:
-    """Within an act: what is owed because of something on a day, and whether it was recorded just now."""
+    """Within an act: what is owed because of something on a day, and whether it was recorded just now.
+
+    ``continues``, ``opens_window``: as with an occurrence.
+    """
     duty = duty_for(community, purpose)
     if duty is None:
         raise BadEntry("现行目录里没有公开这类事的事项，请管理员检查目录和表单。")
@@ -45,9 +58,19 @@ def owe(
             raise BadEntry(
                 "选的那件事不能算在一起：它要属于同一个事项，发生日期不能晚于这一天，也不能在这一天以前就公开了。"
             )
+        go_on(obligation=known, continues=continues, opens_window=opens_window)
         return known, False
     try:
-        made = record_occurrence(community=community, duty=duty, on=on, what=what[:200], by=by, at=at)
+        made = record_occurrence(
+            community=community,
+            duty=duty,
+            on=on,
+            what=what[:200],
+            by=by,
+            at=at,
+            continues=continues,
+            opens_window=opens_window,
+        )
     except NotRecordable as error:
         raise BadEntry(str(error)) from error
     return made, True

@@ -36,7 +36,8 @@ def _load(community: Community, entry: dict[str, Any], number: int, clerk: User,
     )
     for answer in entry["answers"]:
         if date.fromisoformat(answer["on"]) <= today:
-            answer_feedback(feedback=taken, text=answer["text"], by=clerk, at=_at(answer["on"]))
+            said = {"text": answer["text"], "outcome": answer.get("outcome", "")}
+            answer_feedback(feedback=taken, by=clerk, at=_at(answer["on"]), **said)
     settled, withheld = entry["settled"], entry["withheld"]
     if settled is not None and date.fromisoformat(settled["on"]) <= today:
         settle_feedback(feedback=taken, settled=settled["yes"], at=_at(settled["on"]))

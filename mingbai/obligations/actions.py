@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -38,12 +38,21 @@ class NotLoadable(ValueError):
 
 @transaction.atomic
 def record_occurrence(
-    *, community: Community, duty: Duty, on: date, what: str, by: User | None, at: datetime
+    *,
+    community: Community,
+    duty: Duty,
+    on: date,
+    what: str,
+    by: User | None,
+    at: datetime,
+    continues: Collection[int] = (),
+    opens_window: bool = False,
 ) -> Obligation:
     """A person says that a duty's trigger happened on a day; what is owed follows.
 
-    Raises NotRecordable for a day in the future or before the catalogue was adopted, for an empty word about it,
-    for a duty that isn't in the catalogue in force, or for a duty whose occurrences the calendar makes.
+    ``continues``: the obligations that the matter went through before. ``opens_window``: people can object to it as
+    long as it is shown. Raises NotRecordable for a day in the future or before the catalogue was adopted, for an empty
+    word about it, for a duty that isn't in the catalogue in force, or for a duty whose occurrences the calendar makes.
     """
     one_at_a_time(community.pk)
     item = duty.item
@@ -69,8 +78,23 @@ def record_occurrence(
         recorded_at=at,
     )
     obligation = _owe(occurrence, current_calendar(), profile_of(community), at)
+    go_on(obligation=obligation, continues=continues, opens_window=opens_window)
     record(community, "occurrence_recorded", occurrence, by=by, at=at)
     return obligation
+
+
+def go_on(*, obligation: Obligation, continues: Collection[int] = (), opens_window: bool = False) -> None:
+    """Within an act: note what a matter went through before, and whether people can object to where it is now.
+
+    Both only grow. Raises NotRecordable for what isn't owed by the same community.
+    """
+    earlier = set(continues) - {obligation.pk}
+    if Obligation.objects.filter(community=obligation.community_id, pk__in=earlier).count() != len(earlier):
+        raise NotRecordable("前一步不在本社区的记录里，请重新选择。")
+    obligation.continues.add(*earlier)
+    if opens_window and not obligation.occurrence.opens_window:
+        obligation.occurrence.opens_window = True
+        obligation.occurrence.save(update_fields=["opens_window"])
 
 
 @transaction.atomic

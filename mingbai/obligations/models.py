@@ -51,6 +51,8 @@ class Occurrence(models.Model):
     what = models.CharField("事由", max_length=200)
     # By when the subdistrict ordered it; None for what wasn't ordered.
     ordered_due_on = models.DateField("责令公布的最迟日期", null=True)
+    # A stage that is called 公示: people can object as long as it is shown, whatever the phrase of the item says.
+    opens_window = models.BooleanField("公示征求异议", default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="记录人")
     recorded_at = models.DateTimeField("记录时间")
     voided_at = models.DateTimeField("作废时间", null=True)
@@ -88,10 +90,14 @@ class Occurrence(models.Model):
 
 
 class Obligation(models.Model):
-    """应公开: one duty × one occurrence. Never typed: ``due_on`` and its explanation are always derived."""
+    """应公开: one duty × one occurrence. Never typed: ``due_on`` and its explanation are always derived.
+
+    ``continues``: what the matter went through before; it isn't published while objections to these wait.
+    """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="obligations", verbose_name="社区")
     occurrence = models.OneToOneField(Occurrence, models.PROTECT, related_name="obligation", verbose_name="事由")
+    continues = models.ManyToManyField("self", symmetrical=False, related_name="continued_by", verbose_name="前一步")
     due_on = models.DateField("应公开日期", null=True, db_index=True)
     certain = models.BooleanField("日期确定")
     schedule_data = models.JSONField("推算过程")

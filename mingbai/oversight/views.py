@@ -17,7 +17,7 @@ from mingbai.rules.days import legal_day
 from mingbai.rules.report import Outcome
 from mingbai.rules.wording import OUTCOMES
 from mingbai.sealed.queries import complaints_of
-from mingbai.supervision.queries import behind, communities_under, item_names
+from mingbai.supervision.queries import behind, communities_under, gone_on, item_names
 from mingbai.supervision.queries import overview as figures_of
 from mingbai.supervision.watching import tally_concerns
 
@@ -91,6 +91,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "by_pk": {community.pk: community for community in communities},
         "waiting": sum(not one.answered for one in complaints_of(subdistrict)),
         "tallies": tally_concerns(communities, today()),
+        "passed_over": gone_on(communities),
         "years": range(on.year, max(FIRST_YEAR, on.year - 4) - 1, -1),
         "error": error,
     }

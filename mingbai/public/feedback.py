@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from mingbai.carriers.queries import last_day_on_show
+from mingbai.carriers.windows import window_on
 from mingbai.communities.models import Community
 from mingbai.communities.receipts import NotTaken, in_fours, nonce_of, same_token
 from mingbai.disclosures.content import Content
@@ -53,6 +54,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "chosen": posted.get("spot", "") or request.GET.get("at", ""),
         "token": same_token(posted.get("token", ""), timezone.now().timestamp()),
         "term": term,
+        "window": window_on(version.disclosure.obligation, today()) if version is not None else None,
         "max_text": MAX_TEXT,
         "error": error,
     }

@@ -27,6 +27,7 @@ from mingbai.public.accounts import tell
 from mingbai.public.around import around
 from mingbai.public.elder import modes
 from mingbai.public.front import home_context
+from mingbai.residents.queries import in_window
 from mingbai.rules.days import legal_day
 from mingbai.rules.difference import differences
 from mingbai.rules.findings import find
@@ -116,6 +117,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     postings = beside.postings
     content = content_on(found, last_day_on_show(postings), today())
     blocks, status = content.blocks, version_status(found, postings, today())
+    successor = getattr(found, "replaced_by", None)
     context = {
         "version": found,
         "item": found.disclosure.obligation.occurrence.item,
@@ -125,12 +127,13 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "postings": postings,
         "until": shown_until(postings),
         "status": status,
-        "successor": getattr(found, "replaced_by", None),
+        "successor": successor,
         "history": pages.history(found),
         "changes": pages.changes(found, today()),
         "reviewed": is_reviewed(found),
         "linked": linked.of_version(found, content, status),
         "asked": beside.asked,
+        "window": in_window(found, beside.asked, today()) if successor is None else None,
         "consultation": beside.consultation,
         "concerns": beside.concerns,
         "meeting_time": any(block["kind"] == "meeting" and read_moment(block["time"]) for block in blocks),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from mingbai.carriers.models import Hold
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community, User
 from mingbai.disclosures.models import Version
@@ -14,7 +15,8 @@ class Feedback(models.Model):
     """意见: one question, suggestion or objection, by web or taken down by the clerk, under one number and one clock.
 
     The text is kept as it may be published: certain personal data is masked before it is stored. No address of a
-    machine, no time of day. ``receipt_hash``: SHA-256 of the receipt code, which only the asker has.
+    machine, no time of day. ``receipt_hash``: SHA-256 of the receipt code, which only the asker has. ``hold``: the
+    objection window that it fell into; the matter waits for its outcome.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +45,7 @@ class Feedback(models.Model):
     version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="feedback", verbose_name="版本")
     element = models.PositiveIntegerField("第几项内容", null=True)
     row = models.PositiveIntegerField("第几行", null=True)
+    hold = models.OneToOneField(Hold, models.PROTECT, null=True, related_name="feedback", verbose_name="公示期内异议")
     text = models.CharField("内容", max_length=1000)
     received_on = models.DateField("收到日期")
     due_on = models.DateField("最迟答复", null=True)
@@ -88,6 +91,10 @@ class Feedback(models.Model):
                 condition=Q(settled=None, settled_on=None) | Q(settled__isnull=False, settled_on__isnull=False),
                 name="feedback_settled_on_a_day",
             ),
+            models.CheckConstraint(
+                condition=Q(hold=None) | Q(kind="objection", version__isnull=False),
+                name="feedback_held_is_an_objection",
+            ),
             models.CheckConstraint(condition=Q(receipt_hash__regex=r"^[0-9a-f]{64}$"), name="feedback_receipt_hashed"),
         ]
 
@@ -113,10 +120,19 @@ class Feedback(models.Model):
 
 
 class Answer(models.Model):
-    """答复: what the committee says in public to one piece of feedback. A further one adds; none is changed."""
+    """答复: what the committee says in public to one piece of feedback. A further one adds; none is changed.
+
+    ``outcome``: what becomes of an objection that was made inside its window; the last one holds.
+    """
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", "异议成立"
+        PARTLY = "partly", "异议部分成立"
+        REJECTED = "rejected", "异议不成立"
 
     feedback = models.ForeignKey(Feedback, models.PROTECT, related_name="answers", verbose_name="意见")
     text = models.CharField("答复", max_length=2000)
+    outcome = models.CharField("处理结果", max_length=10, blank=True)
     on = models.DateField("答复日期")
     at = models.DateTimeField("答复时间")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="答复人")
@@ -125,7 +141,16 @@ class Answer(models.Model):
         verbose_name = "答复"
         verbose_name_plural = "答复"
         ordering = ("pk",)
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="answer_says_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="answer_says_something"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=("", "upheld", "partly", "rejected")), name="answer_outcome_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"答复 {self.feedback}"
+
+    @property
+    def outcome_name(self) -> str:
+        return self.Outcome(self.outcome).label if self.outcome else ""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from mingbai.carriers.sheet import Echo
+from mingbai.carriers.windows import last_window
 from mingbai.communities.models import Community
 from mingbai.communities.receipts import receipt_hash
 from mingbai.disclosures.models import Version
 from mingbai.residents.models import Answer, Feedback
 from mingbai.rules.days import chinese_date
 from mingbai.rules.replies import FEEDBACK_STATES, FeedbackState, feedback_state
+from mingbai.rules.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,38 @@ class Told:
         return FEEDBACK_STATES[self.state]
 
     @property
+    def outcome(self) -> str:
+        """What became of an objection that was made inside its window, as told last."""
+        return next((one.outcome_name for one in reversed(self.answers) if one.outcome), "")
+
+    @property
     def is_open(self) -> bool:
         return self.state in (FeedbackState.WAITING, FeedbackState.OVERDUE, FeedbackState.UNSETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class InWindow:
+    """The objection window of a version, the open one or the last, and what was objected while it ran.
+
+    ``outcomes``: (what became of them, how many), none that are empty; ``waiting``: those without an outcome."""
+
+    window: Window
+    is_open: bool
+    objections: tuple[Told, ...]
+    outcomes: tuple[tuple[str, int], ...]
+    waiting: tuple[Told, ...]
+
+
+def in_window(version: Version, asked: Iterable[Told], today: date) -> InWindow | None:
+    """``asked``: all that was asked about the version. None where nobody was invited to object. No query for a version
+    of an item without a window."""
+    window = last_window(version.disclosure.obligation, today)
+    if window is None:
+        return None
+    made = tuple(one for one in asked if one.feedback.hold is not None and window.holds(one.feedback.received_on))
+    counts = Counter(one.outcome for one in made)
+    outcomes = tuple((label, counts[label]) for label in Answer.Outcome.labels if counts[label])
+    return InWindow(window, window.holds(today), made, outcomes, tuple(one for one in made if not one.outcome))
 
 
 def _visible(community: Community) -> QuerySet[Feedback]:
@@ -41,7 +74,7 @@ def _visible(community: Community) -> QuerySet[Feedback]:
     public = Q(item=None) | Q(item__is_public=True)
     return (
         Feedback.objects.filter(public, community=community)
-        .select_related("item", "version", "community")
+        .select_related("item", "version", "community", "hold")
         .prefetch_related("answers")
     )
 
@@ -119,6 +152,6 @@ def awaiting(communities: Collection[Community], today: date, due_by: date) -> l
 
 def for_desk(community: Community, today: date) -> list[Told]:
     """All of a community's feedback, what is open first, then newest first."""
-    everything = Feedback.objects.filter(community=community).select_related("item", "version", "taken_by")
+    everything = Feedback.objects.filter(community=community).select_related("item", "version", "taken_by", "hold")
     listed = [told(feedback, today) for feedback in everything.prefetch_related("answers")]
     return sorted(listed, key=lambda one: (not one.is_open, one.feedback.due_on or date.max, -one.feedback.pk))

@@ -23,7 +23,11 @@ class Point:
 
 def points_of(policy: Policy, profile: Profile, on: date) -> list[Point]:
     """Every point, with what decides it on a day."""
-    prompt, after, request = (profile.rule(topic, on) for topic in ("prompt", "after_period", "request"))
+    topics = ("prompt", "after_period", "reply", "request")
+    prompt, after, reply, request = (profile.rule(topic, on) for topic in topics)
+    answered = _within(policy.reply, reply)
+    if not answered[1]:
+        answered = ("未规定答复期限：法律没有写明，本社区也没有承诺", False)
     asked = _within(policy.request, request)
     if not asked[1]:
         asked = ("法律没有为居民委员会规定，本社区也没有承诺，没有确定的期限", False)
@@ -32,6 +36,7 @@ def points_of(policy: Policy, profile: Profile, on: date) -> list[Point]:
         Point("会计记账周期", f"{PERIODS[policy.accounting_period]}{period}", policy.accounting_period_confirmed),
         Point("“及时公开”是多久", *_within(policy.prompt, prompt)),
         Point("会计期间届满后多久公开", *_within(policy.after_period, after)),
+        Point("居民意见几天内答复", *answered),
         Point("公开申请几天内答复", *asked),
         Point("一个季度没有事项发生", "公开一份“本期无”" if policy.absence else "不另作说明", True),
         Point("公开前的审核", "两人签字（小社区）" if policy.light_review else "按法律口径的全部步骤", True),

@@ -46,7 +46,7 @@ def reply_term(received_on: date, *, profile: Profile, policy: Policy, calendar:
 
     The day of receipt isn't counted (民法典 art. 201); calendar days that end on a day off move on (art. 203).
     """
-    unstated = "法规和本社区口径都没有写明几天内答复，所以没有确定的期限。"
+    unstated = "未规定答复期限：法规和本社区口径都没有写明几天内答复。"
     return _term(received_on, profile.rule("reply", received_on), policy.reply, calendar, unstated)
 
 

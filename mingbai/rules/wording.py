@@ -56,6 +56,7 @@ TOPICS = {
     "display_floor": "至少公示多久",
     "prompt": "“及时公开”是多久",
     "after_period": "账目在什么时候公开",
+    "reply": "居民意见几天内答复",
     "request": "公开申请几天内答复",
     "first_day": "从哪一天数起",
     "last_day": "最后一天遇到放假",

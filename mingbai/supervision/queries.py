@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from mingbai.carriers.asof import Stood, stood
+from mingbai.carriers.models import Hold
+from mingbai.carriers.windows import PassedOver, passed_over
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community, Subdistrict
 from mingbai.rules.report import Counts
@@ -22,7 +24,15 @@ COUNTED_AT_ONCE = 150
 
 
 def communities_under(subdistrict: Subdistrict) -> list[Community]:
-    return list(Community.objects.filter(subdistrict=subdistrict).order_by("slug"))
+    """``has_holds``: whether anything was ever objected to there inside its window."""
+    held = Exists(Hold.objects.filter(version__community=OuterRef("pk")))
+    return list(Community.objects.filter(subdistrict=subdistrict).annotate(has_holds=held).order_by("slug"))
+
+
+def gone_on(communities: Iterable[Community]) -> list[PassedOver]:
+    """What went on before the outcome of an objection was published, in communities as found here."""
+    held = [community for community in communities if getattr(community, "has_holds", True)]
+    return passed_over(held) if held else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import sheets_over
+from mingbai.carriers.windows import waiting_after
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import Community, Role, Supervisor, User
 from mingbai.disclosures.models import Draft, Version
@@ -109,6 +110,10 @@ def _for_preparers(communities: Sequence[Community], today: date) -> dict[int, l
     for pk, what, due_on in _awaited(communities, today, soon):
         late = "已逾期" if due_on < today else f"最迟{chinese_date(due_on)}"
         lines[pk].append(Line("unanswered", f"{names[pk]}：{what}等答复，{late}"))
+    for held in waiting_after(communities, today):
+        pk, title = held.version.community_id, held.version.title
+        text = f"{names[pk]}：{title}异议期已满，{held}还没有公布处理结果，下一步不能公开"
+        lines[pk].append(Line("unanswered", text))
     sheets = [(version, board) for one in pending.values() for version, board in one.sheets]
     versions = Version.objects.defer("content_data").in_bulk({version for version, _ in sheets})
     boards = Carrier.objects.in_bulk({board for _, board in sheets})
@@ -167,8 +172,8 @@ def _calendar(today: date) -> Iterator[Line]:
 
 
 def _escalated(users: Sequence[User], today: date) -> dict[int, list[Line]]:
-    """Person → what is overdue in the communities of the person's subdistricts, told after the days that each profile
-    states (none stated: at once)."""
+    """Person → what is overdue in the communities of the person's subdistricts, what is owed to the public and the
+    answers that residents wait for, told after the days that each profile states (none stated: at once)."""
     found: dict[int, list[Line]] = {user.pk: [] for user in users}
     posts = Supervisor.objects.filter(user__in=users, ended_at=None).order_by("subdistrict__slug")
     overdue: dict[int, list[Line]] = {}
@@ -180,12 +185,15 @@ def _escalated(users: Sequence[User], today: date) -> dict[int, list[Line]]:
 
 
 def _overdue_in(subdistrict_id: int, today: date) -> Iterator[Line]:
-    by_pk = Community.objects.filter(subdistrict=subdistrict_id).in_bulk()
-    for one in _unmet(pending_of(list(by_pk.values()), today).values(), today - timedelta(days=1)):
-        community = by_pk[one.community_id]
-        rule = profile_of(community).rule("escalation", today)
-        if one.due_on is not None and (today - one.due_on).days > (int(rule.value) if rule is not None else 0):
-            yield Line(
-                "escalated",
-                f"{community.name}：{one.occurrence.item.name}（{one.occurrence.what}）逾期未公开，应在{chinese_date(one.due_on)}前公开",
-            )
+    by_pk, eve = Community.objects.filter(subdistrict=subdistrict_id).in_bulk(), today - timedelta(days=1)
+    late: list[tuple[int, str, date]] = []
+    for one in _unmet(pending_of(list(by_pk.values()), today).values(), eve):
+        if one.due_on is not None:
+            what = f"{one.occurrence.item.name}（{one.occurrence.what}）逾期未公开"
+            late.append((one.community_id, f"{what}，应在{chinese_date(one.due_on)}前公开", one.due_on))
+    for pk, asked, due_on in _awaited(list(by_pk.values()), today, eve):
+        late.append((pk, f"{asked}逾期未答复，应在{chinese_date(due_on)}前答复", due_on))
+    for pk, what, due_on in late:
+        rule = profile_of(by_pk[pk]).rule("escalation", today)
+        if (today - due_on).days > (int(rule.value) if rule is not None else 0):
+            yield Line("escalated", f"{by_pk[pk].name}：{what}")

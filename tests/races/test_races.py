@@ -13,7 +13,8 @@ from django.db import connection
 from django.test import Client
 
 from mingbai.carriers.actions import NotPostable, publish, put_up, review, take_down
-from mingbai.carriers.models import Posting
+from mingbai.carriers.models import Hold, Posting
+from mingbai.carriers.windows import passed_over
 from mingbai.catalogues.models import Carrier
 from mingbai.catalogues.queries import catalogue_in_force
 from mingbai.communities.actions import RolesExclude, grant_role
@@ -23,8 +24,10 @@ from mingbai.disclosures.actions import NotPublishable, reduce_personal
 from mingbai.disclosures.drafts import Conflict, NotDraftable, save_draft, start_draft, submit_draft
 from mingbai.disclosures.models import Draft, Version
 from mingbai.disclosures.queries import content_hash
-from mingbai.obligations.actions import NotRecordable, make_occurrences, void_occurrence
+from mingbai.obligations.actions import NotRecordable, go_on, make_occurrences, void_occurrence
 from mingbai.obligations.models import Occurrence
+from mingbai.residents.actions import Place, answer_feedback, take_feedback
+from mingbai.residents.models import Feedback
 from mingbai.supervision.catalogues import AlreadyFollowed, roll_out
 from tests.conftest import Cast, names_list, noon, paragraphs, seed_catalogue
 
@@ -248,3 +251,64 @@ def test_two_people_start_the_same_draft_once(cast: Cast, owe: Callable[..., Any
     )
     assert errors(results) == [NotDraftable.__name__]
     assert Draft.objects.count() == 1
+
+
+def test_an_objection_and_the_next_step_at_once_end_in_one_of_two_orders(cast: Cast, owe: Callable[..., Any]) -> None:
+    """A slip of the last day is entered while the next step is published: either the step is refused and names it, or
+    the step was first, and the supervisors find that it was."""
+    for number in range(4):
+        shown = publish(
+            obligation=owe(19, "2026-11-09"),
+            content=paragraphs(1),
+            dated_on=date(2026, 11, 10),
+            by=cast.clerk,
+            at=noon("2026-11-10"),
+        )
+        later = owe(19, "2026-11-19")
+        go_on(obligation=later, continues=[shown.disclosure.obligation_id])
+
+        def enter(version: Version = shown, number: int = number) -> Any:
+            return take_feedback(
+                community=cast.community,
+                kind="objection",
+                text="不同意",
+                place=Place(version),
+                nonce=str(number),
+                at=AT,
+                channel="paper",
+                by=cast.clerk,
+                received_on=date(2026, 11, 17),
+            )
+
+        results = at_once(lambda later=later: issue(later, cast), enter)
+        missed = [one for one in passed_over([cast.community]) if one.went_on == later]
+        held = Hold.objects.get(version=shown)
+        if isinstance(results[0], NotPublishable):
+            assert str(held) in str(results[0]) and not Version.objects.filter(disclosure__obligation=later).exists()
+        else:
+            assert errors(results) == [] and [one.hold for one in missed] == [held]
+
+
+def test_an_outcome_and_the_next_step_at_once_end_in_one_of_two_orders(cast: Cast, owe: Callable[..., Any]) -> None:
+    """The step is published after the outcome, or refused before it; never in between."""
+    for number in range(4):
+        shown = publish(
+            obligation=owe(19, "2026-11-09"),
+            content=paragraphs(1),
+            dated_on=date(2026, 11, 10),
+            by=cast.clerk,
+            at=noon("2026-11-10"),
+        )
+        later = owe(19, "2026-11-20")
+        go_on(obligation=later, continues=[shown.disclosure.obligation_id])
+        said = {"community": cast.community, "kind": "objection", "text": "不同意", "nonce": str(number)}
+        asked, _ = take_feedback(place=Place(shown), at=noon("2026-11-17"), **said)
+
+        def answer(asked: Feedback = asked) -> Any:
+            return answer_feedback(feedback=asked, text="不成立。", outcome="rejected", by=cast.clerk, at=AT)
+
+        results = at_once(lambda later=later: issue(later, cast), answer)
+        assert errors(results) in ([], [NotPublishable.__name__])
+        published = Version.objects.filter(disclosure__obligation=later).exists()
+        assert published is (errors(results) == []) and Hold.objects.get(version=shown).outcome_at == AT
+        assert [one for one in passed_over([cast.community]) if one.went_on == later] == []

@@ -59,6 +59,7 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "disclosures.SearchEntry": (UNSEEN, None),
     "carriers.Posting": (VERSION, "version"),
     "carriers.Board": (WIDE, "community"),
+    "carriers.Hold": (OBLIGATION, "version__disclosure__obligation"),
     "carriers.Hanging": (VERSION, "posting__version"),
     "carriers.Photo": (VERSION, "posting__version"),
     "carriers.Sighting": (VERSION, "version"),  # no act: what was seen shows with the next day's run
