@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from mingbai.data.seed import SEED_CATALOGUE
@@ -35,6 +37,12 @@ def golden(name: str) -> Any:
 def seed_catalogue() -> Catalogue:
     """金安社区's catalogue as the reader reads it; a frozen value, so that one reading serves all tests."""
     return read(SEED_CATALOGUE)
+
+
+# An example of hypothesis has a fifth of a second, by the clock on the wall; beside other processes it has two seconds.
+hypothesis.settings.register_profile("side by side", hypothesis.settings.default, deadline=2000)
+if "PYTEST_XDIST_WORKER" in os.environ and hypothesis.settings.default.deadline is not None:
+    hypothesis.settings.load_profile("side by side")
 
 
 def pytest_collection_finish() -> None:
