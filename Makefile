@@ -19,8 +19,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup
 	$(BIN)/mingbai demo --port $(PORT) $(if $(FRESH),--fresh)
 
+# A process a core, a file of tests to one of them; eight at most, for each makes a database of its own.
 test: setup
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

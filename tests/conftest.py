@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from mingbai.data.seed import SEED_CATALOGUE
@@ -18,6 +21,7 @@ from mingbai.rules.catalogue import Catalogue
 from mingbai.rules.days import SHANGHAI
 
 DATA = Path(__file__).parent / "data"
+DAY_OF_DEMO = date(2026, 11, 23)
 
 
 def noon(day: str | date) -> datetime:
@@ -35,12 +39,86 @@ def seed_catalogue() -> Catalogue:
     return read(SEED_CATALOGUE)
 
 
+# An example of hypothesis has a fifth of a second, by the clock on the wall; beside other processes it has two seconds.
+hypothesis.settings.register_profile("side by side", hypothesis.settings.default, deadline=2000)
+if "PYTEST_XDIST_WORKER" in os.environ and hypothesis.settings.default.deadline is not None:
+    hypothesis.settings.load_profile("side by side")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays until the end: it needn't be looked through for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def pages_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or writes the page store of this machine's own site."""
     from django.conf import settings
 
     settings.PAGES = tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """A hash that is weak and quick; what is tested here isn't Django's own hashing."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    """WhiteNoise lists every static file when a server starts, and each Client is one that starts: the list is kept."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    listed: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add_files(self: Any) -> None:
+        if not listed:
+            look(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """pytest-django's database, and two copies of it: with the cast, and for the demo's year, loaded when asked for."""
+    from tests.prepared import Prepared
+
+    def year() -> Any:
+        from mingbai.jobs.demo import load_demo
+
+        return load_demo(DAY_OF_DEMO)
+
+    with django_db_blocker.unblock():
+        copies = {"cast": Prepared("cast", bring_together), "year": Prepared("year", year)}
+        copies["cast"].filled()
+    yield copies
+    with django_db_blocker.unblock():
+        for copy in copies.values():
+            copy.close()
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: dict[str, Any], django_db_blocker: Any) -> Iterator[Any]:
+    """The demo's community with its year, for a module: what the module does to it is rolled back after it."""
+    with django_db_blocker.unblock(), django_db_setup["year"].opened() as community:
+        yield community
+
+
+@pytest.fixture
+def demo_for_once(django_db_setup: dict[str, Any], db: None) -> Iterator[Any]:
+    """The same for one test of a module whose other tests have no demo."""
+    with django_db_setup["year"].opened() as community:
+        yield community
 
 
 @dataclass
@@ -58,7 +136,21 @@ class Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(django_db_setup: dict[str, Any], db: None) -> Iterator[Cast]:
+    """Everybody from the prepared copy; anew where the test has something already, or commits."""
+    from django.db import connection
+
+    from mingbai.communities.models import Community, Event, User
+
+    begun = any(model.objects.exists() for model in (Community, Event, User))
+    if begun or not connection.in_atomic_block:
+        yield bring_together()
+    else:
+        with django_db_setup["cast"].opened() as everybody:
+            yield everybody
+
+
+def bring_together() -> Cast:
     from mingbai.catalogues.actions import adopt_catalogue
     from mingbai.communities.actions import found_community, grant_role
     from mingbai.communities.models import Role, User

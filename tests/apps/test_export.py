@@ -606,10 +606,7 @@ def test_every_table_is_said_to_count_or_not() -> None:
         assert columns <= {column.name for column in apps.get_model(label)._meta.concrete_fields}, label
 
 
-def test_the_year_of_the_demo_has_no_broken_link(db: None, tmp_path: Path) -> None:
-    from mingbai.jobs.demo import load_demo
-
-    load_demo(date(2026, 11, 23))
+def test_the_year_of_the_demo_has_no_broken_link(demo_for_once: Community, tmp_path: Path) -> None:
     said = export(tmp_path, "2026-11-23")
     assert broken_links(tmp_path) == []
     written = files_in(tmp_path)

@@ -16,7 +16,6 @@ from django.test import Client
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Version
-from mingbai.jobs.demo import load_demo
 from mingbai.obligations.models import Obligation
 from tests.conftest import noon
 
@@ -24,18 +23,8 @@ TODAY = noon("2026-11-23")
 
 
 @pytest.fixture(scope="module")
-def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[Community]:
-    """The demo, loaded once for this module and rolled back after it."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            yield load_demo(TODAY.date())
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
+def year(demo: Community) -> Community:
+    return demo
 
 
 @pytest.fixture

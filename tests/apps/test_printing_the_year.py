@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,29 +16,15 @@ from mingbai.carriers.leaflet import leaflet_pdf, script_of, script_pdf
 from mingbai.carriers.sheet import Sheet, render_batch, render_pdf
 from mingbai.carriers.sheets import sheet_of_version
 from mingbai.disclosures.models import Version
-from mingbai.jobs.demo import load_demo
-from tests.conftest import noon
 
 pytestmark = pytest.mark.django_db  # so that there is a database for the fixture
-TODAY = noon("2026-11-23").date()
 
 
 @pytest.fixture(scope="module")
-def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Sheet]]:
-    """A sheet of every current version on its first day, names and all; the database is rolled back at once."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            load_demo(TODAY)
-            current = Version.objects.filter(replaced_by=None).select_related("community").order_by("pk")
-            sheets = [sheet_of_version(version, version.published_on, "https://example.org") for version in current]
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
-    yield sheets
+def year(demo: Any) -> list[Sheet]:
+    """A sheet of every current version on its first day, names and all."""
+    current = Version.objects.filter(replaced_by=None).select_related("community").order_by("pk")
+    return [sheet_of_version(version, version.published_on, "https://example.org") for version in current]
 
 
 def pages_of(pdf: bytes) -> list[str]:

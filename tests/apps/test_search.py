@@ -48,7 +48,7 @@ def keys(community: Community, text: str, narrowed: Any = None, **chosen: Any) -
     return newest_keys(community.pk, revision_of(community), Query.of(text, **chosen), narrowed)
 
 
-def test_every_word_of_the_demos_year_is_found_and_nothing_else(db: None) -> None:
+def test_every_word_of_the_demos_year_is_found_and_nothing_else(demo_for_once: Community) -> None:
     """Against looking through all texts: every 1 to 4 characters that stand at every seventh place of them."""
     with time_machine.travel(noon("2026-11-24"), tick=False):
         call_command("demo", "--no-serve")

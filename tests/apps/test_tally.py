@@ -22,7 +22,6 @@ from mingbai.disclosures.absence import absence_content
 from mingbai.disclosures.actions import About, issue_version
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.queries import visible_versions
-from mingbai.jobs.demo import load_demo
 from mingbai.obligations.actions import make_occurrences, void_occurrence
 from mingbai.obligations.models import Obligation
 from mingbai.rules.state import State
@@ -49,12 +48,11 @@ def check(community: Community, today: date) -> Counter[State]:
     return Counter(s.state for s in standings)
 
 
-def test_on_the_days_of_the_demo(db: None) -> None:
+def test_on_the_days_of_the_demo(demo_for_once: Community) -> None:
     """The year is loaded up to its end and looked at from earlier days too: what comes later isn't counted yet."""
-    community = load_demo(date(2026, 11, 23))
     seen: Counter[State] = Counter()
     for days in (0, 60, 200):
-        seen += check(community, date(2026, 11, 23) - timedelta(days=days))
+        seen += check(demo_for_once, date(2026, 11, 23) - timedelta(days=days))
     assert {State.MET, State.MET_LATE, State.OVERDUE, State.OWED} <= set(seen)
 
 
