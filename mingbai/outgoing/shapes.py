@@ -16,6 +16,7 @@ from mingbai.rules.state import State
 from mingbai.rules.workdays import DayKind
 
 Status = Literal["current", "replaced", "over", "taken_down", "not_posted"]
+CARRIER_KINDS = "载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他"
 CarrierKind = Literal["paper_board", "digital", "other"]
 VersionKind = Literal["first", "correction", "supplement", "postponement"]
 Act = Literal["published", "corrected", "posted", "taken_down", "names_left", "withdrawn", "voided"]
@@ -52,15 +53,16 @@ class TimeLimitOut(Schema):
     doubts: list[str] = said("原文没有写明、系统不作推断的地方", "由公开时限读出")
 
 
-class ItemOut(Schema):
+class ItemFields(Schema):
+    """What an item is, in the API and in a spreadsheet."""
+
     code: str = said("事项编号，目录换版也不变", "目录")
     number: int = said("目录里印的序号", "目录")
     level1: str | None = said("一级事项", "目录")
     level2: str | None = said("二级事项", "目录")
     level3: str | None = said("三级事项", "目录")
-    inherited: list[str] = said("哪几级在原表里是合并单元格，由上面一行填下来", "目录")
     elements: list[str] = said("公开内容（要素），按序", "目录")
-    time_limit: TimeLimitOut = said("公开时限", "目录")
+    time_limit: TimeLimitOut | str = said("公开时限", "目录")
     body: str | None = said("公开主体", "目录")
     carriers: list[str] = said("公开载体", "目录")
     audience: list[str] = said("公开对象：general_public 全社会，specific_parties 特定对象", "目录")
@@ -71,6 +73,11 @@ class ItemOut(Schema):
     url: str = said("事项页的地址", "系统")
 
 
+class ItemOut(ItemFields):
+    time_limit: TimeLimitOut = said("公开时限", "目录")
+    inherited: list[str] = said("哪几级在原表里是合并单元格，由上面一行填下来", "目录")
+
+
 class CatalogueOut(Schema):
     title: str = said("目录标题", "目录")
     version: int = said("目录的第几版", "目录")
@@ -79,25 +86,11 @@ class CatalogueOut(Schema):
     items: list[ItemOut] = said("各公开事项，按目录的顺序", "目录")
 
 
-class CatalogueRow(Schema):
+class CatalogueRow(ItemFields):
     """A row of ``catalogue.csv``: an item as a spreadsheet can show it."""
 
-    code: str = said("事项编号，目录换版也不变", "目录")
-    number: int = said("目录里印的序号", "目录")
-    level1: str | None = said("一级事项", "目录")
-    level2: str | None = said("二级事项", "目录")
-    level3: str | None = said("三级事项", "目录")
-    elements: list[str] = said("公开内容（要素），按序", "目录")
     time_limit: str = said("公开时限原文", "目录")
     rules: list[str] = said("公开时限的意思，用平常话说", "由公开时限读出")
-    body: str | None = said("公开主体", "目录")
-    carriers: list[str] = said("公开载体", "目录")
-    audience: list[str] = said("公开对象：general_public 全社会，specific_parties 特定对象", "目录")
-    modes: list[str] = said("公开方式：proactive 主动公开，on_request 依申请公开", "目录")
-    legal_basis: str | None = said("公开依据", "目录")
-    tier: str | None = said("公开层级", "目录")
-    is_public: bool = said("是否向全社会主动公开", "目录")
-    url: str = said("事项页的地址", "系统")
 
 
 class FindingOut(Schema):
@@ -112,7 +105,7 @@ class FindingOut(Schema):
 
 class CarrierOut(Schema):
     carrier: str = said("载体名称", "目录")
-    carrier_kind: CarrierKind = said("载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他", "目录")
+    carrier_kind: CarrierKind = said(CARRIER_KINDS, "目录")
     from_on: date = said("从哪一天起张贴", "张贴登记")
     until_on: date | None = said("应公示到哪一天（含）；空：长期公开", "由公开时限和法律推算")
     ended_on: date | None = said("实际公示的最后一天；空：没有登记撤下", "张贴登记")
@@ -307,7 +300,7 @@ class ItemYearRow(CatalogueRow):
 
 class CarrierRow(Schema):
     name: str = said("载体名称", "目录")
-    kind: CarrierKind = said("载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他", "目录")
+    kind: CarrierKind = said(CARRIER_KINDS, "目录")
     items: int = said("现行目录里有几个事项用它", "目录")
     posted: int = said("这一年张贴了几次", "张贴登记")
     on_show: int = said("制作那天张贴着几份", "张贴登记")
