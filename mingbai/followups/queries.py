@@ -123,7 +123,7 @@ def followed(community: Community, found: Iterable[Decision], today: date) -> li
     return made
 
 
-def told(standing: Standing) -> list[tuple[str, str, date]]:
+def publications(standing: Standing) -> list[tuple[str, str, date]]:
     """(code, title, day) of each version that tells what was owed, the first first; a postponement tells nothing."""
     return [(one.code, one.title, one.published_on) for one in standing.public_versions if not one.is_postponement]
 
@@ -175,7 +175,7 @@ CSS = {
 
 def _of_publication(standing: Standing, what: list[str], today: date) -> Entry:
     """Published, with what is still missing of it; or by when it is owed."""
-    told_as, due_on, subject = told(standing), standing.due_on, "、".join(what)
+    told_as, due_on, subject = publications(standing), standing.due_on, "、".join(what)
     if told_as:
         code, name, on = told_as[0]
         lines = [f"最迟应在{chinese_date(due_on)}公开"] if due_on is not None else []

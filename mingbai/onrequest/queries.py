@@ -56,14 +56,15 @@ def told(request: Request, today: date) -> Told:
     return Told(request, answer, state, ((answered_on or today) - request.received_on).days)
 
 
-def _of(community: Community) -> QuerySet[Request]:
+def requests_of(community: Community) -> QuerySet[Request]:
+    """All requests of a community, newest first."""
     related = ("community", "item", "taken_by", "answer__by", "answer__version")
     return Request.objects.filter(community=community).select_related(*related)
 
 
 def request_list(community: Community, today: date) -> list[Told]:
     """All requests of a community, newest first. A page says of them only what isn't the asker's own."""
-    return [told(request, today) for request in _of(community)]
+    return [told(request, today) for request in requests_of(community)]
 
 
 def for_desk(community: Community, today: date) -> list[Told]:
@@ -83,7 +84,7 @@ def awaiting(communities: Collection[Community], due_by: date) -> list[Request]:
 
 def request_by_receipt(community: Community, receipt: str) -> Request | None:
     """Whose receipt this is; the code alone is enough, and no other way leads here."""
-    return _of(community).filter(receipt_hash=receipt_hash(receipt)).first()
+    return requests_of(community).filter(receipt_hash=receipt_hash(receipt)).first()
 
 
 def for_specific_parties(community: Community) -> list[Item]:

@@ -28,7 +28,15 @@ from mingbai.outgoing.spreadsheets import csv_lines
 from mingbai.residents.queries import echoes_on
 from mingbai.rules.days import chinese_date
 
-TABLES = {"versions": "公开的各版", "obligations": "应公开的各项", "postings": "各次张贴"}
+TABLES = {
+    "versions": "公开的各版",
+    "obligations": "应公开的各项",
+    "postings": "各次张贴",
+    "decisions": "各个决定",
+    "steps": "各个决定落实的各步",
+    "applications": "各种申请办到哪一步的件数",
+    "requests": "各件公开申请",
+}
 HEADINGS = (
     "文件",
     "题名",
@@ -54,8 +62,8 @@ README = """{community}{year}年居务公开档案
 sheets/        每一版公开内容的公示单（PDF/A，可长期保存）
 files/         每一版的附件原件
 report-{year}.pdf  年度报告
-versions.csv、obligations.csv、postings.csv  各版、各项应公开、各次张贴
-fields.csv     三张表各个字段的意思
+{tables}
+fields.csv     以上各表各个字段的意思
 index.csv      以上每个文件：题名、短码、内容摘要、保管期限、SHA-256
 
 核对：用 sha256sum 算出文件的 SHA-256，和 index.csv 里的比。
@@ -186,7 +194,12 @@ def write_archive(
         if retention
         else f"记录里没有写，index.csv 里写作“{NOT_STATED}”，请按档案部门的规定填写。"
     )
-    zipped.close(README.format(community=community.name, year=year, day=chinese_date(wanted.today), retention=about))
+    tables = "\n".join(f"{name + '.csv':<15}{title}" for name, title in TABLES.items())
+    zipped.close(
+        README.format(
+            tables=tables, community=community.name, year=year, day=chinese_date(wanted.today), retention=about
+        )
+    )
     return Made(files, unprinted)
 
 

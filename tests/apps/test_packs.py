@@ -20,9 +20,10 @@ from mingbai.carriers.reports import report_of
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Role, User
 from mingbai.disclosures.queries import visible_versions
-from mingbai.outgoing.packs import DATES, Column, PackError, fields_of, packs, read_pack
+from mingbai.outgoing.dictionary import dictionary
+from mingbai.outgoing.packs import DATES, Column, PackError, PackOut, fields_of, packs, read_pack
 from mingbai.outgoing.rows import ROWS
-from mingbai.outgoing.shapes import CommunityOut, PackOut
+from mingbai.outgoing.shapes import CommunityOut
 from tests.apps.conftest import DAY
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -253,6 +254,8 @@ def test_the_document_names_every_field() -> None:
         name: [(field, about.description) for field, about in rows.shape.model_fields.items()]
         for name, rows in ROWS.items()
     }
+    for shape in (PackOut, *(rows.shape for rows in ROWS.values())):
+        assert all(entry.meaning and entry.source and entry.type for entry in dictionary(shape))
     common = [*PackOut.model_fields, *(f"community.{name}" for name in CommunityOut.model_fields)]
     assert re.findall(r"^\| `([\w.]+)` \|", text.split("\n`versions`: ")[0], re.MULTILINE) == common
     for sample in DATES:
