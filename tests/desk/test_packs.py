@@ -1,14 +1,92 @@
-"""The page of packs where there is little to hand over."""
+"""The page of packs: what there is little of, and who took which file away."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from tests.conftest import Cast
+from mingbai.communities.models import Event, User
+from mingbai.communities.revisions import SILENT
+from mingbai.outgoing.models import Download
+from tests.conftest import Cast, noon
+
+NOW = noon("2026-03-10")
+LEDGER = "/desk/jinan/packs/ledger-2026.csv"
+FILES = {
+    LEDGER: "金安社区-居务公开台账-2026年-截至20260310.csv",
+    "/desk/jinan/packs/ledger-2026.xlsx": "金安社区-居务公开台账-2026年-截至20260310.xlsx",
+    "/desk/jinan/packs/report-2026.pdf": "金安社区-2026年年度报告-截至20260310.pdf",
+    "/desk/jinan/handover.zip": "金安社区-交接清单-20260310.zip",
+}
+
+
+@pytest.fixture(autouse=True)
+def march() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def signed_in(person: User, **how: Any) -> Client:
+    client = Client(**how)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def test_a_community_without_a_catalogue_has_nothing_to_hand_over(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.neighbours_clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(cast.neighbours_clerk)
     assert "还没有采用标准目录" in client.get("/desk/neighbour/packs/").content.decode()
-    assert client.get("/desk/neighbour/packs/ledger-2026.csv").status_code == 404
+    for rest in ("ledger-2026.csv", "report-2026.pdf"):
+        assert client.post(f"/desk/neighbour/packs/{rest}").status_code == 404
+    assert not Download.objects.exists()
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_taking_a_file_away_writes_who_what_and_when(cast: Cast, address: str) -> None:
+    client, before = signed_in(cast.director), Event.objects.count()
+    answer = client.post(address)
+    assert answer.status_code == 200 and answer.getvalue() and "no-store" in answer.headers["Cache-Control"]
+    download = Download.objects.get()
+    assert (download.name, download.by, download.at) == (FILES[address], cast.director, NOW)
+    event = Event.objects.latest("pk")
+    assert Event.objects.count() == before + 1
+    assert (event.act, event.actor, event.role, event.at) == ("file_downloaded", cast.director, "director", NOW)
+    assert event.subject == f"outgoing.download:{download.pk}" and event.community == cast.community
+    assert "file_downloaded" in SILENT, "nothing that the public sees has changed"
+    client.post(address)
+    assert Download.objects.count() == 2, "each time counts"
+    page = client.get("/desk/jinan/packs/").content.decode()
+    assert page.count(FILES[address]) == 2 and "2026年3月10日 12:00" in page
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_looking_takes_nothing_away(cast: Cast, address: str) -> None:
+    assert signed_in(cast.director).get(address).status_code == 404
+    stranger = signed_in(cast.neighbours_clerk)
+    assert stranger.post(address).status_code == signed_in(cast.member).post(address).status_code == 404
+    assert Client().post(address).status_code == 302
+    assert signed_in(cast.director, enforce_csrf_checks=True).post(address).status_code == 403
+    assert not Download.objects.exists() and not Event.objects.filter(act="file_downloaded").exists()
+
+
+def test_the_handover_is_for_the_director_and_the_administrator(cast: Cast) -> None:
+    handover = "/desk/jinan/handover.zip"
+    for person, status in ((cast.clerk, 404), (cast.supervisor, 404), (cast.administrator, 200)):
+        assert signed_in(person).post(handover).status_code == status
+    assert [download.by for download in Download.objects.all()] == [cast.administrator]
+
+
+def test_what_one_community_took_away_is_not_told_in_another(cast: Cast) -> None:
+    signed_in(cast.clerk).post(LEDGER)
+    assert FILES[LEDGER] in signed_in(cast.supervisor).get("/desk/jinan/packs/").content.decode()
+    assert "谁下载过" not in signed_in(cast.neighbours_clerk).get("/desk/neighbour/packs/").content.decode()
+
+
+def test_the_database_refuses_a_download_of_nothing(cast: Cast) -> None:
+    signed_in(cast.clerk).post(LEDGER)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE outgoing_download SET name = ''")

@@ -86,6 +86,7 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "onrequest.RequestAnswer": (UNSEEN, None),
     "onrequest.HouseholdCode": (UNSEEN, None),
     "onrequest.WrongCode": (UNSEEN, None),
+    "outgoing.Download": (UNSEEN, None),
     "sealed.Complaint": (UNSEEN, None),
     "sealed.ComplaintReply": (UNSEEN, None),
     "sealed.Envelope": (UNSEEN, None),
