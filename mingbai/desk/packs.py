@@ -18,6 +18,7 @@ from mingbai.desk.common import HANDS_OVER, PACKERS, community_or_404, me, page,
 from mingbai.outgoing import packs as maps
 from mingbai.outgoing.actions import hand_out
 from mingbai.outgoing.addresses import address, site_address
+from mingbai.outgoing.archive import Retention, RetentionError, archive_parts, retention_of, versions_of
 from mingbai.outgoing.handover import write_handover
 from mingbai.outgoing.models import Download
 from mingbai.outgoing.queries import last_downloads
@@ -29,6 +30,7 @@ TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 # So many of the last downloads are listed.
 LISTED = 20
+MOST_BYTES = 200_000
 
 
 def packs(request: HttpRequest, slug: str) -> HttpResponse:
@@ -37,14 +39,21 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
     years = years_of(community, today())
     chosen = request.GET.get("year", "")
     year = next((year for year in years if str(year) == chosen), years[0] if years else None)
-    found, wrong = maps.packs(settings.PACKS_DIR)
     error = "" if not chosen or str(year) == chosen else f"没有{chosen[:10]}年的记录，请在下面另选一年。"
+    return _shown(request, community, year, years, error)
+
+
+def _shown(
+    request: HttpRequest, community: Community, year: int | None, years: list[int], error: str = ""
+) -> HttpResponse:
+    found, wrong = maps.packs(settings.PACKS_DIR)
     hands_over = bool(roles_of(me(request), community) & HANDS_OVER)
     context = {
         "hands_over": hands_over,
         "packs": found,
         "years": years,
         "year": year,
+        "versions": versions_of(_wanted(request, community, year)).count() if year is not None else 0,
         "downloads": last_downloads(community, LISTED),
         "wrong": wrong,
         "error": error,
@@ -74,7 +83,7 @@ def pack(request: HttpRequest, slug: str, code: str, year: int, kind: str) -> Ht
     found = next((pack for pack in maps.packs(settings.PACKS_DIR)[0] if pack.code == code and kind in pack.files), None)
     if found is None or year not in years_of(community, today()):
         raise Http404("没有这个报表")
-    wanted = Wanted(community, year, today(), site_address(request))
+    wanted = _wanted(request, community, year)
     name = f"{community.name}-{found.name}-{year}年-截至{wanted.today:%Y%m%d}.{kind}"
     response: HttpResponseBase
     if kind == "csv":
@@ -83,6 +92,10 @@ def pack(request: HttpRequest, slug: str, code: str, year: int, kind: str) -> Ht
     else:
         response = HttpResponse(_workbook(found, wanted), content_type=TYPES[kind])
     return _handed_out(request, community, Download.Kind.PACK, name, response)
+
+
+def _wanted(request: HttpRequest, community: Community, year: int) -> Wanted:
+    return Wanted(community, year, today(), site_address(request))
 
 
 def _workbook(found: maps.Pack, wanted: Wanted) -> bytes:
@@ -102,6 +115,32 @@ def report(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
     name = f"{community.name}-{year}年年度报告-截至{today():%Y%m%d}.pdf"
     response = HttpResponse(pdf, content_type="application/pdf")
     return _handed_out(request, community, Download.Kind.REPORT, name, response)
+
+
+def archive(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
+    """The year for the archive, sent while it is made: how far it is, the browser shows by what has come."""
+    community = _posted(request, slug, PACKERS)
+    years = years_of(community, today())
+    if year not in years:
+        raise Http404("没有这一年的记录")
+    try:
+        retention = _retention(request)
+    except RetentionError as error:
+        return _shown(request, community, year, years, str(error))
+    parts = archive_parts(_wanted(request, community, year), retention, font_dir=settings.FONT_DIR)
+    name = f"{community.name}-{year}年居务公开档案-{today():%Y%m%d}.zip"
+    response = StreamingHttpResponse(parts, content_type="application/zip")
+    return _handed_out(request, community, Download.Kind.ARCHIVE, name, response)
+
+
+def _retention(request: HttpRequest) -> dict[str, Retention]:
+    """The list of periods that came with the form; none where none came. Raises RetentionError."""
+    sent = request.FILES.get("retention")
+    if sent is None:
+        return {}
+    if sent.size is None or sent.size > MOST_BYTES:
+        raise RetentionError(f"“{sent.name}”太大，保管期限表最多 {MOST_BYTES // 1000} KB。")
+    return retention_of(sent.read(), str(sent.name))
 
 
 def handover(request: HttpRequest, slug: str) -> HttpResponseBase:

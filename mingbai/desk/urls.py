@@ -101,6 +101,7 @@ urlpatterns = [
     path("<slug:slug>/watch/concerns/<int:pk>/", checking.concern, name="desk_concern"),
     path("<slug:slug>/packs/", packs.packs, name="desk_packs"),
     path("<slug:slug>/packs/report-<int:year>.pdf", packs.report, name="desk_report"),
+    path("<slug:slug>/packs/archive-<int:year>.zip", packs.archive, name="desk_archive"),
     path("<slug:slug>/packs/<slug:code>-<int:year>.<str:kind>", packs.pack, name="desk_pack"),
     path("<slug:slug>/handover.zip", packs.handover, name="desk_handover"),
     path("<slug:slug>/people/", people.people, name="desk_people"),

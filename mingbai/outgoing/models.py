@@ -14,6 +14,7 @@ class Download(models.Model):
     class Kind(models.TextChoices):
         PACK = "pack", "报表"
         REPORT = "report", "年度报告"
+        ARCHIVE = "archive", "年度档案"
         HANDOVER = "handover", "交接清单"
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="downloads", verbose_name="社区")

@@ -109,6 +109,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_concern": REVIEWS,
     "desk_packs": PACKS,
     "desk_report": POSTS,
+    "desk_archive": POSTS,
     "desk_pack": POSTS,
     "desk_handover": POSTS,
     "desk_people": RULES,
@@ -211,6 +212,7 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_watch_sheet": {"code": "10"},
         "desk_concern": {"pk": concern.pk},
         "desk_report": {"year": 2026},
+        "desk_archive": {"year": 2026},
         "desk_pack": {"code": "ledger", "year": 2026, "kind": "xlsx"},
     }
     made = {}

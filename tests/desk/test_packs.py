@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from mingbai.carriers.actions import publish
 from mingbai.communities.models import Event, User
 from mingbai.communities.revisions import SILENT
+from mingbai.disclosures.models import Version
 from mingbai.outgoing.models import Download
-from tests.conftest import Cast, noon
+from tests.conftest import Cast, noon, paragraphs
+from tests.jobs.archiving import archive, index_of
 
 NOW = noon("2026-03-10")
 LEDGER = "/desk/jinan/packs/ledger-2026.csv"
@@ -21,6 +28,7 @@ FILES = {
     LEDGER: "金安社区-居务公开台账-2026年-截至20260310.csv",
     "/desk/jinan/packs/ledger-2026.xlsx": "金安社区-居务公开台账-2026年-截至20260310.xlsx",
     "/desk/jinan/packs/report-2026.pdf": "金安社区-2026年年度报告-截至20260310.pdf",
+    "/desk/jinan/packs/archive-2026.zip": "金安社区-2026年居务公开档案-20260310.zip",
     "/desk/jinan/handover.zip": "金安社区-交接清单-20260310.zip",
 }
 
@@ -40,7 +48,7 @@ def signed_in(person: User, **how: Any) -> Client:
 def test_a_community_without_a_catalogue_has_nothing_to_hand_over(cast: Cast) -> None:
     client = signed_in(cast.neighbours_clerk)
     assert "还没有采用标准目录" in client.get("/desk/neighbour/packs/").content.decode()
-    for rest in ("ledger-2026.csv", "report-2026.pdf"):
+    for rest in ("ledger-2026.csv", "report-2026.pdf", "archive-2026.zip"):
         assert client.post(f"/desk/neighbour/packs/{rest}").status_code == 404
     assert not Download.objects.exists()
 
@@ -90,3 +98,68 @@ def test_the_database_refuses_a_download_of_nothing(cast: Cast) -> None:
     signed_in(cast.clerk).post(LEDGER)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE outgoing_download SET name = ''")
+
+
+ARCHIVE = "/desk/jinan/packs/archive-2026.zip"
+
+
+@pytest.fixture
+def published(cast: Cast, owe: Any) -> list[Version]:
+    return [
+        publish(
+            obligation=owe(22, f"2026-03-0{day}"),
+            content=paragraphs(1, title=f"第{day}次会议"),
+            dated_on=NOW.date(),
+            by=cast.clerk,
+            at=NOW,
+        )
+        for day in (2, 3, 4)
+    ]
+
+
+def test_the_archive_of_the_desk_is_that_of_the_command(cast: Cast, published: list[Version], tmp_path: Path) -> None:
+    client = signed_in(cast.clerk)
+    assert "这一年有 3 版" in client.get("/desk/jinan/packs/").content.decode()
+    answer = client.post(ARCHIVE)
+    assert answer.streaming and answer.headers["Content-Type"] == "application/zip"
+    made = archive("jinan", 2026, tmp_path / "a.zip", on=NOW)
+    sent = answer.getvalue().replace(b"http://testserver", b"http://localhost:8000")
+    there = zipfile.ZipFile(io.BytesIO(sent))
+    assert there.namelist() == made.namelist() and len([name for name in made.namelist() if "sheets/" in name]) == 3
+    assert there.read("versions.csv").replace(b"testserver", b"localhost:8000") == made.read("versions.csv")
+
+
+def test_the_archive_is_sent_while_it_is_made(cast: Cast, published: list[Version]) -> None:
+    parts = iter(signed_in(cast.clerk).post(ARCHIVE))
+    assert b"sheets/" not in next(parts)
+    for version in published:
+        part = next(parts)
+        assert version.code.encode() in part and not any(
+            other.code.encode() in part for other in published if other != version
+        )
+    assert b"index.csv" in next(parts) and next(parts, None) is None
+
+
+def test_the_periods_of_the_offices_own_list_stand_in_the_index(cast: Cast, published: list[Version]) -> None:
+    listed = SimpleUploadedFile("期限.csv", "事项编号,保管期限,依据\n*,30年,某局第1号\n".encode())
+    answer = signed_in(cast.clerk).post(ARCHIVE, {"retention": listed})
+    index = index_of(zipfile.ZipFile(io.BytesIO(answer.getvalue())))
+    assert {row["保管期限"] for row in index} == {"30年"}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"1,a", "“期限.csv”第 1 行"), (b"\xff", "请存成 UTF-8"), (b"x" * 300_000, "太大")],
+    ids=["a-cell-short", "not-text", "too-large"],
+)
+def test_a_bad_list_is_told_and_nothing_is_taken_away(cast: Cast, data: bytes, said: str) -> None:
+    answer = signed_in(cast.clerk).post(ARCHIVE, {"retention": SimpleUploadedFile("期限.csv", data)})
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert not Download.objects.exists()
+
+
+def test_a_year_without_records_has_no_archive(cast: Cast) -> None:
+    client = signed_in(cast.clerk)
+    for rest in ("archive-2031.zip", "report-2031.pdf"):
+        assert client.post(f"/desk/jinan/packs/{rest}").status_code == 404
+    assert not Download.objects.exists()

@@ -51,5 +51,5 @@ class Command(BaseCommand):
             raise CommandError(f"有 {len(made.unprinted)} 版没有公示单：{'；'.join(made.unprinted[:10])}")
 
     def _say(self, done: int) -> None:
-        if done % LINE_EVERY == 0:
+        if done and done % LINE_EVERY == 0:
             self.stdout.write(f"已完成 {done} 版")
