@@ -239,9 +239,13 @@ def request_fact(one: Told, base: str) -> Fact:
         **{name: getattr(asked, name) for name in ("year", "number", "received_on", "due_on")},
         **{name: getattr(asked, name) for name in ("extended_to", "extended_reason")},
         "state": one.state,
-        "answered_on": answer.on if answer is not None else None,
+        "answered_on": one.answered_on,
         "outcome": answer.outcome if answer is not None else None,
         **{name: getattr(published, name, None) for name in ("published_on", "title", "text", "reason", "turn_to")},
+        "corrected_on": answer.on if answer is not None and one.corrected else None,
+        "correction_reason": answer.correction_reason if answer is not None else "",
+        "withdrawn_on": one.withdrawn[-1].withdrawn_on if one.withdrawn else None,
+        "withdrawal_reason": one.withdrawn[-1].withdrawn_reason if one.withdrawn else "",
         "url": address(base, "requests", asked.community.slug),
     }
 

@@ -285,7 +285,7 @@ class RequestOut(Schema):
     due_on: date | None = said("最迟哪一天答复，没有算上延长；空：没有确定的期限", "由口径推算")
     extended_to: date | None = said("延长到哪一天；空：没有延长", "依申请公开")
     extended_reason: str = said("延长的理由", "依申请公开")
-    answered_on: date | None = said("答复的日期；空：还没有答复", "依申请公开")
+    answered_on: date | None = said("第一次答复的日期，后来的更正不算；空：还没有答复，或者答复都撤下了", "依申请公开")
     outcome: RequestOutcome | None = said(
         "结果：given 提供了，part 提供了一部分，refused 不予提供，not_held 居委会没有这份材料；空：还没有答复",
         "依申请公开",
@@ -295,6 +295,10 @@ class RequestOut(Schema):
     text: str | None = said("公开的答复；空：没有公开", "依申请公开")
     reason: str | None = said("公开的理由；空：没有公开", "依申请公开")
     turn_to: str | None = said("公开的答复里写的可以去哪里；空：没有公开", "依申请公开")
+    corrected_on: date | None = said("答复最近一次更正的日期；空：没有更正", "依申请公开")
+    correction_reason: str = said("更正的理由", "依申请公开")
+    withdrawn_on: date | None = said("最近一次撤下答复的日期；空：没有撤下。已经下载的那份答复，请删去", "依申请公开")
+    withdrawal_reason: str = said("撤下的理由", "依申请公开")
     url: str = said("依申请公开的网页的地址", "系统")
 
 

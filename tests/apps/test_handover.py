@@ -64,7 +64,7 @@ def test_all_that_is_open_stands_in_it(demo: Any, db: None) -> None:
     assert {(row[0], row[2]) for row in sheets["人员"][1:]} >= {
         (str(role.user), Role.Kind(role.kind).label) for role in roles
     }
-    waiting = Request.objects.filter(community=demo, answer=None)
+    waiting = Request.objects.filter(community=demo, answers=None)
     assert waiting.exists() and {f"{one.year}年第{one.number}号" for one in waiting} <= {
         row[0] for row in sheets["公开申请"][1:]
     }

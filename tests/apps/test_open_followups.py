@@ -164,7 +164,7 @@ def test_an_act_on_a_decision_makes_another_etag(cast: Cast, path: str) -> None:
     [
         (f"{API}/decisions", 18),
         (f"{API}/applications", 5),
-        (f"{API}/requests", 4),
+        (f"{API}/requests", 5),
         ("/c/jinan/data/decisions.jsonl", 18),
     ],
 )
