@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mingbai.carriers.queries import Standing, situation_of
 from mingbai.catalogues.models import Duty, Item
@@ -266,6 +266,13 @@ def may_hang_on(community: Community, code: str, day: date | None = None) -> Que
 
 def decision_of(community: Community, pk: int) -> Decision | None:
     return decisions(community).filter(pk=pk).first()
+
+
+def decisions_on(version: Version) -> list[Decision]:
+    """The decisions of which the disclosure of a version tells, or of the result of a step; by their numbers."""
+    disclosure, mine = version.disclosure_id, Decision.objects.filter(community=version.community_id)
+    told = mine.filter(Q(obligation__disclosure=disclosure) | Q(steps__obligation__disclosure=disclosure))
+    return list(told.distinct().order_by("year", "number"))
 
 
 def follows(item: Item) -> str:

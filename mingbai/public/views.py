@@ -125,6 +125,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "postings": postings,
         "until": shown_until(postings),
         "status": status,
+        "decisions": beside.decisions,
         "successor": getattr(found, "replaced_by", None),
         "history": pages.history(found),
         "changes": pages.changes(found, today()),
