@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mingbai.carriers.reports import years_of
-from mingbai.jobs.files import community_named, fresh_file
-from mingbai.jobs.management.base import refuse
+from mingbai.communities.commanding import community_named, refuse
+from mingbai.jobs.files import fresh_file
 from mingbai.outgoing.archive import RetentionError, read_retention, write_archive
 from mingbai.outgoing.rows import Wanted
 from mingbai.rules.days import legal_day
