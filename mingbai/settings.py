@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "mingbai.sealed",
     "mingbai.onrequest",
     "mingbai.supervision",
+    "mingbai.outgoing",
     "mingbai.public",
     "mingbai.desk",
     "mingbai.oversight",

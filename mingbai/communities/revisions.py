@@ -48,6 +48,7 @@ SILENT = frozenset(
         "second_factor_required",
         "household_codes_made",
         "household_code_ended",
+        "file_downloaded",
     }
 )
 

@@ -102,7 +102,7 @@ def _shown(request: HttpRequest, decision: Decision, error: str) -> HttpResponse
         "one": found,
         "decision": decision,
         "rows": [(each, typed if typed.get("step") == str(each.step.pk) else QueryDict()) for each in found.steps],
-        "owed": [(standing, queries.told(standing)[:1]) for standing in owed.values()],
+        "owed": [(standing, queries.publications(standing)[:1]) for standing in owed.values()],
         "changes": [(change, queries.changed_lines(change)) for change in decision.changes.all()],
         "bodies": Decision.Body.choices,
         "known": [

@@ -1,4 +1,5 @@
-"""What residents ask to be shown: taking it down, extending once, answering, publishing what many want to know."""
+"""What residents ask to be shown: taking it down, extending once, answering, publishing what many want to know, and
+putting an answer right."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ from mingbai.onrequest.actions import (
     NotDone,
     Reply,
     answer_request,
+    correct_answer,
     extend_request,
     publish_answer,
     take_request,
+    withdraw_answer,
 )
 from mingbai.onrequest.models import Request, RequestAnswer
 from mingbai.onrequest.queries import Told, for_desk, items_on_request
@@ -45,8 +48,10 @@ def one(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return redirect("desk_request", slug, pk)
         except NotDone as wrong:
             error = str(wrong)
+    answer = told.answer
     context = {
         "told": told,
+        "now": _fields_of(answer) if answer is not None and "correct" not in request.POST else request.POST,
         "versions": versions,
         "outcomes": RequestAnswer.Outcome.choices,
         "typed": request.POST,
@@ -71,20 +76,36 @@ def _do(request: HttpRequest, told: Told, community: Community) -> str:
         extend_request(request=told.request, reason=posted.get("why", ""), to=_day(posted.get("to", "")), by=by, at=at)
         return "期限已延长，理由已公开。"
     if "publish" in posted:
-        if told.answer is None:
-            raise NotDone("还没有答复，请先答复。")
-        publish_answer(answer=told.answer, title=posted.get("title", ""), by=by, at=at)
+        publish_answer(answer=_answer(told), title=posted.get("title", ""), by=by, at=at)
         return "答复已公开，没有写是谁申请的。"
-    version = _version(community, posted.get("version", ""))
+    if "withdraw" in posted:
+        withdraw_answer(answer=_answer(told), reason=posted.get("because", ""), by=by, at=at)
+        return "答复已撤下，理由已公开。这份申请要重新答复。"
     reply = Reply(
         outcome=posted.get("outcome", ""),
         text=posted.get("text", ""),
         reason=posted.get("reason", ""),
         turn_to=posted.get("turn_to", ""),
-        version=version,
+        version=_version(community, posted.get("version", "")),
     )
+    if "correct" in posted:
+        because, title = posted.get("because", ""), posted.get("title", "")
+        correct_answer(answer=_answer(told), reply=reply, reason=because, title=title, by=by, at=at)
+        return "答复已更正，理由已公开。原来的答复留着，看得到。"
     answer_request(request=told.request, reply=reply, by=by, at=at)
     return "已答复，申请人凭回执号可以看到。"
+
+
+def _answer(told: Told) -> RequestAnswer:
+    if told.answer is None:
+        raise NotDone("还没有答复，请先答复。")
+    return told.answer
+
+
+def _fields_of(answer: RequestAnswer) -> dict[str, str]:
+    """An answer as the form shows it, to be corrected."""
+    fields = {name: getattr(answer, name) for name in ("outcome", "text", "reason", "turn_to", "title")}
+    return {**fields, "version": answer.version.code if answer.version is not None else ""}
 
 
 def _day(told: str) -> date:

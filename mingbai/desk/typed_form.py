@@ -73,6 +73,41 @@ class TypedCheck:
 
 
 @dataclass(slots=True)
+class TypedStage:
+    n: int
+    name: str = ""
+    published: bool = False
+
+
+@dataclass(slots=True)
+class TypedCourse:
+    """One kind of application and its stages, as typed; a stage without a name is none."""
+
+    n: int
+    kind: str = ""
+    stages: list[TypedStage] = field(default_factory=list)
+    drop: bool = False
+    error: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.kind.strip() and not self.named
+
+    @property
+    def named(self) -> list[TypedStage]:
+        return [stage for stage in self.stages if stage.name.strip()]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        stages = [{"name": stage.name.strip(), "published": stage.published} for stage in self.named]
+        return {"kind": self.kind.strip(), "stages": stages}
+
+    def more(self, count: int) -> None:
+        start = len(self.stages)
+        self.stages += [TypedStage(n) for n in range(start, min(start + count, MOST))]
+
+
+@dataclass(slots=True)
 class TypedForm:
     kind: str
     heading: str
@@ -83,6 +118,7 @@ class TypedForm:
     parts: Sequence[str] = ()
     whole: str = ""
     new: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    courses: list[TypedCourse] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -110,9 +146,13 @@ class TypedForm:
         return self.errors.get("new.parts_whole", "")
 
     def more(self, count: int = SPARE) -> TypedForm:
-        """With empty rows at the end of the columns."""
+        """With empty rows at the end of the columns, and of the stages of applications, where there are any."""
         start = len(self.columns)
         self.columns += [TypedColumn(n) for n in range(start, min(start + count, MOST))]
+        if self.courses:
+            self.courses += [TypedCourse(len(self.courses))][: MOST - len(self.courses)]
+            for course in self.courses:
+                course.more(count)
         return self
 
 
@@ -129,7 +169,11 @@ def typed_of(form: ElementForm) -> TypedForm:
         TypedCheck(n, data, sentence_of(check))
         for n, (data, check) in enumerate(zip(form.to_json()["checks"], form.checks, strict=True))
     ]
-    return TypedForm(form.kind, form.heading, form.ground or "", form.total, columns, checks).more()
+    courses = [
+        TypedCourse(n, course.kind, [TypedStage(m, one.name, one.published) for m, one in enumerate(course.stages)])
+        for n, course in enumerate(form.courses)
+    ]
+    return TypedForm(form.kind, form.heading, form.ground or "", form.total, columns, checks, courses=courses).more()
 
 
 def posted(post: QueryDict) -> TypedForm:
@@ -167,7 +211,16 @@ def posted(post: QueryDict) -> TypedForm:
         parts=post.getlist("parts"),
         whole=post.get("whole", ""),
         new=new,
+        courses=[_posted_course(post, n) for n in range(_count(post, "courses"))],
     )
+
+
+def _posted_course(post: QueryDict, n: int) -> TypedCourse:
+    stages = [
+        TypedStage(m, post.get(f"stage-{n}-{m}", ""), f"published-{n}-{m}" in post)
+        for m in range(_count(post, f"stages-{n}"))
+    ]
+    return TypedCourse(n, post.get(f"course-{n}", ""), stages, f"drop-course-{n}" in post)
 
 
 def _count(post: QueryDict, name: str) -> int:
@@ -190,6 +243,7 @@ def read(typed: TypedForm, current: ElementForm) -> ElementForm | None:
     kept = [column for column in typed.columns if not column.drop and not column.is_blank]
     stay = [check for check in typed.checks if not check.drop]
     added = _added(typed)
+    courses = [course for course in typed.courses if not course.drop and not course.is_blank]
     data = {
         **current.to_json(),
         "kind": typed.kind,
@@ -203,12 +257,13 @@ def read(typed: TypedForm, current: ElementForm) -> ElementForm | None:
         # An empty list would not limit anything, so a list with no tick at all names a column that there can't be.
         "whitelist": ([c.label.strip() for c in kept if c.open] or ["—"]) if typed.kind == "person_list" else [],
         "checks": [*(check.data for check in stay), *(check for _, check in added)],
+        **({"courses": [course.data for course in courses]} if current.purpose == "application" else {}),
     }
     form = None
     try:
         form = ElementForm.from_json(data)
     except BadForm as error:
-        _place(typed, error, kept, stay, [kind for kind, _ in added])
+        _place(typed, error, kept, stay, [kind for kind, _ in added], courses)
     known = {column.label.strip() for column in kept}
     for check in stay:
         used = [*check.data.get("parts", []), *([check.data["whole"]] if "whole" in check.data else [])]
@@ -243,13 +298,20 @@ def _share(text: str) -> str:
 
 
 def _place(
-    typed: TypedForm, error: BadForm, kept: Sequence[TypedColumn], stay: Sequence[TypedCheck], added: Sequence[str]
+    typed: TypedForm,
+    error: BadForm,
+    kept: Sequence[TypedColumn],
+    stay: Sequence[TypedCheck],
+    added: Sequence[str],
+    courses: Sequence[TypedCourse],
 ) -> None:
     """Put an error beside the field that it is about."""
     where, _, number = error.place.partition(".")
     typed.errors[where] = str(error)
     if where == "columns" and number:
         kept[int(number) - 1].error = str(error)
+    elif where == "courses" and number:
+        courses[int(number) - 1].error = str(error)
     elif where == "checks" and int(number) <= len(stay):
         stay[int(number) - 1].error = str(error)
     elif where == "checks":

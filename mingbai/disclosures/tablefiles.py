@@ -12,9 +12,8 @@ from typing import Any
 import xlsxwriter
 
 from mingbai.disclosures.content import SUMMED_TYPES, decimal_of
+from mingbai.privacy.limits import FORMULA
 
-# What a spreadsheet takes for a formula when a cell begins with it, also after spaces, in either width.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # A spreadsheet keeps fifteen digits of a number; a longer one is written as text.
 DIGITS = 15
 WIDEST, NARROWEST = 48, 10
@@ -33,7 +32,7 @@ class Origin:
 
 
 def neutralised(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
+    """The text, with an apostrophe before what a spreadsheet would take for a formula, also after spaces."""
     return f"'{text}" if text.lstrip(" \u3000").startswith(FORMULA) or text.startswith(" ") else text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mingbai.carriers.queries import Standing, situation_of
 from mingbai.catalogues.models import Duty, Item
@@ -123,7 +123,7 @@ def followed(community: Community, found: Iterable[Decision], today: date) -> li
     return made
 
 
-def told(standing: Standing) -> list[tuple[str, str, date]]:
+def publications(standing: Standing) -> list[tuple[str, str, date]]:
     """(code, title, day) of each version that tells what was owed, the first first; a postponement tells nothing."""
     return [(one.code, one.title, one.published_on) for one in standing.public_versions if not one.is_postponement]
 
@@ -175,7 +175,7 @@ CSS = {
 
 def _of_publication(standing: Standing, what: list[str], today: date) -> Entry:
     """Published, with what is still missing of it; or by when it is owed."""
-    told_as, due_on, subject = told(standing), standing.due_on, "、".join(what)
+    told_as, due_on, subject = publications(standing), standing.due_on, "、".join(what)
     if told_as:
         code, name, on = told_as[0]
         lines = [f"最迟应在{chinese_date(due_on)}公开"] if due_on is not None else []
@@ -266,6 +266,13 @@ def may_hang_on(community: Community, code: str, day: date | None = None) -> Que
 
 def decision_of(community: Community, pk: int) -> Decision | None:
     return decisions(community).filter(pk=pk).first()
+
+
+def decisions_on(version: Version) -> list[Decision]:
+    """The decisions of which the disclosure of a version tells, or of the result of a step; by their numbers."""
+    disclosure, mine = version.disclosure_id, Decision.objects.filter(community=version.community_id)
+    told = mine.filter(Q(obligation__disclosure=disclosure) | Q(steps__obligation__disclosure=disclosure))
+    return list(told.distinct().order_by("year", "number"))
 
 
 def follows(item: Item) -> str:

@@ -1,4 +1,4 @@
-"""What commands share that write one file about one community."""
+"""What commands share that write one file."""
 
 from __future__ import annotations
 
@@ -11,18 +11,7 @@ from typing import IO
 
 from django.core.management.base import CommandError
 
-from mingbai.communities.models import Community
-from mingbai.communities.queries import communities, community_by_slug
-from mingbai.jobs.management.base import refuse
-
-
-def community_named(slug: str) -> Community:
-    """Raises CommandError, naming those that there are."""
-    found = community_by_slug(slug)
-    if found is None:
-        known = "、".join(community.slug for community in communities())
-        raise refuse(f"没有网址名为“{slug}”的社区。现有：{known or '还没有社区'}。")
-    return found
+from mingbai.communities.commanding import refuse
 
 
 @contextmanager

@@ -1,9 +1,11 @@
-"""Every write about requests: taking one in, extending its clock once, answering it, publishing the answer."""
+"""Every write about requests: taking one in, extending its clock once, answering it, publishing the answer, correcting
+or withdrawing it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -113,8 +115,8 @@ def _said(text: str, longest: int, what: str, *, needed: bool) -> str:
 def _open(request: Request) -> Request:
     """The request as it stands, while no other act of the community runs. Raises NotDone for one that is answered."""
     one_at_a_time(request.community_id)
-    found = Request.objects.select_related("community", "answer").get(pk=request.pk)
-    if getattr(found, "answer", None) is not None:
+    found = Request.objects.select_related("community").get(pk=request.pk)
+    if found.answers.filter(withdrawn_on=None, replaced_by=None).exists():
         raise NotDone("这份申请已经答复，不能再改。")
     return found
 
@@ -141,8 +143,18 @@ def extend_request(*, request: Request, reason: str, to: date, by: User, at: dat
 
 @transaction.atomic
 def answer_request(*, request: Request, reply: Reply, by: User, at: datetime) -> RequestAnswer:
-    """Answer once: given, given in part, refused or not held. Only who has the receipt reads it. Raises NotDone."""
+    """Answer: given, given in part, refused or not held. Only who has the receipt reads it. Again only after the answer
+    before was withdrawn. Raises NotDone."""
     found = _open(request)
+    answer = _answered(found, reply, found.answers.last(), by=by, on=legal_day(at))
+    record(found.community, "request_answered", answer, by=by, at=at)
+    return answer
+
+
+def _answered(
+    found: Request, reply: Reply, replaces: RequestAnswer | None, *, by: User, on: date, **more: Any
+) -> RequestAnswer:
+    """The row of an answer. Raises NotDone."""
     outcome, kinds = reply.outcome, RequestAnswer.Outcome
     if outcome not in kinds.values:
         raise NotDone("“结果”没有选，请选一种。")
@@ -152,18 +164,61 @@ def answer_request(*, request: Request, reply: Reply, by: User, at: datetime) ->
         raise NotDone("选了“提供的材料”，结果就要选“提供了”或者“提供了一部分”。")
     if version is not None and not restricted_versions(found.community).filter(pk=version.pk).exists():
         raise NotDone("所选的材料已经被新版替换或者撤下，请重新选择。")
-    answer = RequestAnswer.objects.create(
+    return RequestAnswer.objects.create(
         request=found,
+        replaces=replaces,
         outcome=outcome,
         text=_said(reply.text, MAX_ANSWER, "答复", needed=gives),
         reason=_said(reply.reason, MAX_REASON, "理由", needed=outcome in (kinds.PART, kinds.REFUSED)),
         turn_to=_said(reply.turn_to, MAX_REASON, "可以去哪里", needed=not gives),
         version=version,
-        on=legal_day(at),
+        on=on,
         by=by,
+        **more,
     )
-    record(found.community, "request_answered", answer, by=by, at=at)
-    return answer
+
+
+def _standing(answer: RequestAnswer) -> RequestAnswer:
+    """The answer, while no other act of the community runs. Raises NotDone for one that is withdrawn or corrected."""
+    one_at_a_time(answer.request.community_id)
+    found = RequestAnswer.objects.select_related("request__community", "replaced_by").get(pk=answer.pk)
+    if found.withdrawn_on is not None:
+        raise NotDone("这份答复已经撤下，请重新答复。")
+    if getattr(found, "replaced_by", None) is not None:
+        raise NotDone("这份答复已经更正过，请看更正后的答复。")
+    return found
+
+
+@transaction.atomic
+def correct_answer(
+    *, answer: RequestAnswer, reply: Reply, reason: str, by: User, at: datetime, title: str = ""
+) -> RequestAnswer:
+    """Put a wrong answer right, with a public reason; the old one stays to be read beside it. A public one is corrected
+    in public, under its title or a new one. Raises NotDone."""
+    found = _standing(answer)
+    said = _said(reason, MAX_REASON, "更正的理由", needed=True)
+    public: dict[str, Any] = {}
+    if found.published_on is not None:
+        named = _said(title or found.title, MAX_TITLE, "公开的题目", needed=True)
+        public = {"title": named, "published_on": legal_day(at), "published_by": by}
+    made = _answered(found.request, reply, found, by=by, on=legal_day(at), correction_reason=said, **public)
+    same = ("outcome", "text", "reason", "turn_to", "version_id", "title")
+    if all(getattr(made, name) == getattr(found, name) for name in same):
+        raise NotDone("没有改动任何一项，请先改再保存。")
+    record(found.request.community, "request_answer_corrected", made, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def withdraw_answer(*, answer: RequestAnswer, reason: str, by: User, at: datetime) -> RequestAnswer:
+    """Take an answer back, with a public reason: nobody but those who serve reads it any more, and the request waits
+    for another one. Raises NotDone."""
+    found = _standing(answer)
+    found.withdrawn_reason = _said(reason, MAX_REASON, "撤下的理由", needed=True)
+    found.withdrawn_on, found.withdrawn_by = legal_day(at), by
+    found.save(update_fields=["withdrawn_on", "withdrawn_reason", "withdrawn_by"])
+    record(found.request.community, "request_answer_withdrawn", found, by=by, at=at)
+    return found
 
 
 @transaction.atomic
@@ -172,8 +227,7 @@ def publish_answer(*, answer: RequestAnswer, title: str, by: User, at: datetime)
 
     A text that was given with it stays behind its own door. Raises NotDone.
     """
-    one_at_a_time(answer.request.community_id)
-    found = RequestAnswer.objects.select_related("request__community").get(pk=answer.pk)
+    found = _standing(answer)
     if found.published_on is not None:
         raise NotDone("这份答复已经公开。")
     found.title = _said(title, MAX_TITLE, "公开的题目", needed=True)

@@ -96,9 +96,10 @@ class Request(models.Model):
 
 
 class RequestAnswer(models.Model):
-    """申请答复: what became of a request, once. ``version``: a text behind no public door that is given with it.
+    """申请答复: what became of a request. ``version``: a text behind no public door that is given with it.
 
-    Only the asker reads it, until it is published under a title that says nothing of who asked.
+    Only the asker reads it, until it is published under a title that says nothing of who asked. The words never change:
+    a correction is an answer of its own, which ``replaces`` the one before; so is one after a withdrawal.
     """
 
     class Outcome(models.TextChoices):
@@ -107,7 +108,11 @@ class RequestAnswer(models.Model):
         REFUSED = "refused", "不予提供"
         NOT_HELD = "not_held", "居委会没有这份材料"
 
-    request = models.OneToOneField(Request, models.PROTECT, related_name="answer", verbose_name="公开申请")
+    request = models.ForeignKey(Request, models.PROTECT, related_name="answers", verbose_name="公开申请")
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="替换的答复"
+    )
+    correction_reason = models.CharField("更正的理由", max_length=300, blank=True)
     outcome = models.CharField("结果", max_length=20)
     text = models.CharField("答复", max_length=4000, blank=True)
     reason = models.CharField("理由", max_length=300, blank=True)
@@ -118,11 +123,29 @@ class RequestAnswer(models.Model):
     title = models.CharField("公开的题目", max_length=100, blank=True)
     published_on = models.DateField("公开日期", null=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="公开人")
+    withdrawn_on = models.DateField("撤下日期", null=True)
+    withdrawn_reason = models.CharField("撤下的理由", max_length=300, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤下人")
 
     class Meta:
         verbose_name = "申请答复"
         verbose_name_plural = "申请答复"
+        ordering = ("pk",)
         constraints = [
+            models.UniqueConstraint(
+                fields=("request",), condition=Q(replaces=None), name="request_answered_first_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(correction_reason="") | Q(replaces__isnull=False), name="request_answer_corrects_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_reason="")
+                | (
+                    Q(withdrawn_on__isnull=False, withdrawn_on__gte=F("on"), withdrawn_by__isnull=False)
+                    & ~Q(withdrawn_reason="")
+                ),
+                name="request_answer_withdrawn_with_reason",
+            ),
             models.CheckConstraint(
                 condition=(Q(outcome="given") & ~Q(text=""))
                 | (Q(outcome="part") & ~Q(text="") & ~Q(reason=""))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from mingbai.carriers.queries import last_day_on_show
@@ -23,16 +23,31 @@ from mingbai.rules.replies import FEEDBACK_STATES, FeedbackState, feedback_state
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A request as it stands on a day. ``answer`` None: it waits. ``days``: how many it took, or has taken."""
+    """A request as it stands on a day. ``answer`` None: it waits. ``answered_on``: the day of the first answer that
+    wasn't withdrawn, however often it was corrected since. ``corrected``: what it said before, to be read beside it; of
+    an answer that was withdrawn nothing is. ``earlier``: every answer but this one. ``days``: how many it took, or has
+    taken."""
 
     request: Request
     answer: RequestAnswer | None
+    answered_on: date | None
+    corrected: tuple[RequestAnswer, ...]
+    earlier: tuple[RequestAnswer, ...]
     state: FeedbackState
     days: int
 
     @property
     def label(self) -> str:
         return FEEDBACK_STATES[self.state]
+
+    @property
+    def withdrawn(self) -> tuple[RequestAnswer, ...]:
+        return tuple(one for one in self.earlier if one.withdrawn_on is not None)
+
+    @property
+    def once_published(self) -> tuple[RequestAnswer, ...]:
+        """What it said before in public."""
+        return tuple(one for one in self.corrected if one.published_on is not None)
 
     @property
     def wants_publication(self) -> bool:
@@ -50,20 +65,32 @@ class Shown:
 
 
 def told(request: Request, today: date) -> Told:
-    answer: RequestAnswer | None = getattr(request, "answer", None)
-    answered_on = answer.on if answer is not None else None
+    answers = list(request.answers.all())
+    gone = max((place for place, one in enumerate(answers, 1) if one.withdrawn_on is not None), default=0)
+    standing = answers[gone:]
+    answered_on = standing[0].on if standing else None
     state = feedback_state(due_on=request.last_day, answered_on=answered_on, settled=None, withheld=False, today=today)
-    return Told(request, answer, state, ((answered_on or today) - request.received_on).days)
+    days = ((answered_on or today) - request.received_on).days
+    answer = standing[-1] if standing else None
+    earlier = tuple(one for one in answers if one is not answer)
+    return Told(request, answer, answered_on, tuple(standing[:-1]), earlier, state, days)
 
 
-def _of(community: Community) -> QuerySet[Request]:
-    related = ("community", "item", "taken_by", "answer__by", "answer__version")
-    return Request.objects.filter(community=community).select_related(*related)
+def requests_of(community: Community) -> QuerySet[Request]:
+    """All requests of a community, newest first."""
+    answers = RequestAnswer.objects.select_related("by", "version", "withdrawn_by")
+    found = Request.objects.filter(community=community).select_related("community", "item", "taken_by")
+    return found.prefetch_related(Prefetch("answers", answers))
 
 
 def request_list(community: Community, today: date) -> list[Told]:
     """All requests of a community, newest first. A page says of them only what isn't the asker's own."""
-    return [told(request, today) for request in _of(community)]
+    return [told(request, today) for request in requests_of(community)]
+
+
+def answered() -> Exists:
+    """Whether a request has an answer that stands: the last one, unless it was withdrawn."""
+    return Exists(RequestAnswer.objects.filter(request=OuterRef("pk"), withdrawn_on=None, replaced_by=None))
 
 
 def for_desk(community: Community, today: date) -> list[Told]:
@@ -77,13 +104,13 @@ def for_desk(community: Community, today: date) -> list[Told]:
 def awaiting(communities: Collection[Community], due_by: date) -> list[Request]:
     """What several communities have to answer by a day and haven't, the first due first."""
     last = Coalesce("extended_to", "due_on")
-    waiting = Request.objects.filter(community__in=communities, answer=None).annotate(last=last)
+    waiting = Request.objects.filter(~answered(), community__in=communities).annotate(last=last)
     return list(waiting.filter(last__lte=due_by).order_by("last", "-pk"))
 
 
 def request_by_receipt(community: Community, receipt: str) -> Request | None:
     """Whose receipt this is; the code alone is enough, and no other way leads here."""
-    return _of(community).filter(receipt_hash=receipt_hash(receipt)).first()
+    return requests_of(community).filter(receipt_hash=receipt_hash(receipt)).first()
 
 
 def for_specific_parties(community: Community) -> list[Item]:

@@ -1,6 +1,7 @@
 """A year for the archive: every sheet, file and table of it, the report, and an index with how long each is kept.
 
-One file after another goes into the zip, so no more than one is in memory. The same records give the same bytes.
+One file after another goes into the zip, so no more than one is in memory; it can be sent while it is made. The same
+records give the same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
+
+from django.db.models import QuerySet
 
 from mingbai.carriers.queries import last_day_on_show
 from mingbai.carriers.report_paper import report_pdf
@@ -28,7 +31,15 @@ from mingbai.outgoing.spreadsheets import csv_lines
 from mingbai.residents.queries import echoes_on
 from mingbai.rules.days import chinese_date
 
-TABLES = {"versions": "公开的各版", "obligations": "应公开的各项", "postings": "各次张贴"}
+TABLES = {
+    "versions": "公开的各版",
+    "obligations": "应公开的各项",
+    "postings": "各次张贴",
+    "decisions": "各个决定",
+    "steps": "各个决定落实的各步",
+    "applications": "各种申请办到哪一步的件数",
+    "requests": "各件公开申请",
+}
 HEADINGS = (
     "文件",
     "题名",
@@ -54,8 +65,8 @@ README = """{community}{year}年居务公开档案
 sheets/        每一版公开内容的公示单（PDF/A，可长期保存）
 files/         每一版的附件原件
 report-{year}.pdf  年度报告
-versions.csv、obligations.csv、postings.csv  各版、各项应公开、各次张贴
-fields.csv     三张表各个字段的意思
+{tables}
+fields.csv     以上各表各个字段的意思
 index.csv      以上每个文件：题名、短码、内容摘要、保管期限、SHA-256
 
 核对：用 sha256sum 算出文件的 SHA-256，和 index.csv 里的比。
@@ -79,6 +90,7 @@ class Retention:
 class Made:
     """What an archive holds, and what couldn't be printed and why."""
 
+    versions: int
     files: int
     unprinted: list[str]
 
@@ -89,27 +101,56 @@ def read_retention(path: Path) -> dict[str, Retention]:
     Raises RetentionError.
     """
     try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        data = path.read_bytes()
+    except OSError as error:
         raise RetentionError(f"“{path}”读不了，请存成 UTF-8 的 CSV 文件。") from error
+    return retention_of(data, str(path))
+
+
+def retention_of(data: bytes, name: str) -> dict[str, Retention]:
+    """The same of a file's bytes; ``name`` is what an error calls it. Raises RetentionError."""
+    try:
+        rows = list(csv.reader(data.decode("utf-8-sig").splitlines()))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise RetentionError(f"“{name}”读不了，请存成 UTF-8 的 CSV 文件。") from error
     found: dict[str, Retention] = {}
     for number, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells[0] == "事项编号"):
             continue
         if len(cells) != 3 or not all(cells):
-            raise RetentionError(f"“{path}”第 {number} 行：要有三格，事项编号、保管期限、依据，都要填。")
+            raise RetentionError(f"“{name}”第 {number} 行：要有三格，事项编号、保管期限、依据，都要填。")
         if cells[0] in found:
-            raise RetentionError(f"“{path}”第 {number} 行：事项 {cells[0]} 前面已经写过了。")
+            raise RetentionError(f"“{name}”第 {number} 行：事项 {cells[0]} 前面已经写过了。")
         found[cells[0]] = Retention(cells[1], cells[2])
     return found
+
+
+class _Written:
+    """What the zip is written to: a file that is never gone back in, so that it comes out the same when it is sent."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def taken(self) -> bytes:
+        """What was written since it was asked for last."""
+        data, self.parts = b"".join(self.parts), []
+        return data
 
 
 class _Zip:
     """A zip that is written in one go, with an index of what it holds."""
 
-    def __init__(self, out: IO[bytes], retention: Mapping[str, Retention]) -> None:
-        self.zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+    def __init__(self, retention: Mapping[str, Retention]) -> None:
+        self.out = _Written()
+        self.zip = zipfile.ZipFile(cast("IO[bytes]", self.out), "w", zipfile.ZIP_DEFLATED)
         self.retention = retention
         self.index: list[list[Any]] = []
 
@@ -167,27 +208,52 @@ def write_archive(
     say: Callable[[int], None] = lambda done: None,
 ) -> Made:
     """The archive of a year as it may be shown on the day that it is made. ``say``: how many versions are done."""
+    made = Made(0, 0, [])
+    for part in archive_parts(wanted, retention, font_dir=font_dir, made=made):
+        out.write(part)
+        say(made.versions)
+    return made
+
+
+def archive_parts(
+    wanted: Wanted, retention: Mapping[str, Retention], *, font_dir: str = "", made: Made | None = None
+) -> Iterator[bytes]:
+    """The same while it is made: first what is of the whole year, then a part for each version, then the index.
+    ``made`` is told how far it is."""
+    made = made if made is not None else Made(0, 0, [])
     community, year = wanted.community, wanted.year
-    zipped, unprinted = _Zip(out, retention), []
+    zipped = _Zip(retention)
     for name, title in TABLES.items():
         zipped.put(f"{name}.csv", _table(name, wanted), f"{year}年{title}")
     zipped.put("fields.csv", _fields(), "各表字段的意思")
     report = report_of(community, year, wanted.today)
     page = address(wanted.base, "report", community.slug, year)
     zipped.put(f"report-{year}.pdf", [report_pdf(report, community, page, font_dir=font_dir)], f"{year}年年度报告")
-    versions = facts.told(community).filter(published_on__year=year).order_by("published_at", "pk")
-    for done, version in enumerate(versions.iterator(chunk_size=facts.AT_A_TIME), 1):
+    yield zipped.out.taken()
+    for version in versions_of(wanted).iterator(chunk_size=facts.AT_A_TIME):
         reason = _put_version(zipped, version, wanted, font_dir)
-        unprinted += [reason] if reason else []
-        say(done)
-    files = len(zipped.index)
+        made.unprinted += [reason] if reason else []
+        made.versions += 1
+        yield zipped.out.taken()
+    made.files = len(zipped.index)
     about = (
         "按所附的保管期限表。"
         if retention
         else f"记录里没有写，index.csv 里写作“{NOT_STATED}”，请按档案部门的规定填写。"
     )
-    zipped.close(README.format(community=community.name, year=year, day=chinese_date(wanted.today), retention=about))
-    return Made(files, unprinted)
+    tables = "\n".join(f"{name + '.csv':<15}{title}" for name, title in TABLES.items())
+    zipped.close(
+        README.format(
+            tables=tables, community=community.name, year=year, day=chinese_date(wanted.today), retention=about
+        )
+    )
+    yield zipped.out.taken()
+
+
+def versions_of(wanted: Wanted) -> QuerySet[Version]:
+    """What was published in the year, in the order in which it was."""
+    told = facts.told(wanted.community).filter(published_on__year=wanted.year)
+    return told.order_by("published_at", "pk")
 
 
 def _put_version(zipped: _Zip, version: Version, wanted: Wanted, font_dir: str) -> str:

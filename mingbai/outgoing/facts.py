@@ -19,7 +19,10 @@ from mingbai.catalogues.queries import catalogue_value, item_value
 from mingbai.communities.models import Community
 from mingbai.disclosures.models import Attachment, Version, Withdrawal
 from mingbai.disclosures.queries import content_on, visible_versions
+from mingbai.followups.counting import tallies
+from mingbai.followups.queries import Followed, Following, publications
 from mingbai.obligations.queries import profile_of
+from mingbai.onrequest.queries import Told
 from mingbai.outgoing.addresses import address
 from mingbai.rules.days import SHANGHAI, legal_day
 from mingbai.rules.findings import Finding, find
@@ -181,6 +184,69 @@ def obligation_fact(standing: Standing, community: Community, base: str) -> Fact
         "missing_carriers": list(standing.missing),
         "versions": [version.code for version in standing.public_versions],
         "url": address(base, "why", community.slug, standing.pk),
+    }
+
+
+def decision_fact(one: Followed, base: str) -> Fact:
+    """A decision; one whose entry was wrong is a tombstone. Who sees to a step, and what an entry said before it was
+    changed, stand on the page only."""
+    decision, is_void = one.decision, one.decision.voided_at is not None
+    return {
+        "year": decision.year,
+        "number": decision.number,
+        "title": None if is_void else decision.title,
+        "met_on": decision.met_on,
+        "decided_by": decision.decided_by,
+        "item": decision.obligation.occurrence.item.code,
+        "state": one.state,
+        "voided_on": _day(decision.voided_at),
+        "void_reason": decision.void_reason,
+        "obligation": decision.obligation_id,
+        "versions": _telling(one.standing),
+        "url": address(base, "decision", decision.community.slug, decision.year, decision.number),
+        "steps": [] if is_void else [step_fact(each) for each in one.steps],
+    }
+
+
+def step_fact(one: Following) -> Fact:
+    names = ("position", "what", "planned_on", "done_on", "result", "dropped_on", "drop_reason")
+    return {
+        **{name: getattr(one.step, name) for name in names},
+        "state": one.state,
+        "obligation": one.step.obligation_id,
+        "versions": _telling(one.standing),
+    }
+
+
+def _telling(standing: Standing | None) -> list[str]:
+    return [code for code, _, _ in publications(standing)] if standing is not None else []
+
+
+def application_facts(community: Community) -> Iterator[Fact]:
+    """How many applications of each kind are where, without small groups."""
+    for year, kinds in tallies(community):
+        for one in kinds:
+            for place, cell in one.cells:
+                count = cell if isinstance(cell, int) else None
+                yield {"year": year, "kind": one.kind, "total": one.total, "place": place, "count": count}
+
+
+def request_fact(one: Told, base: str) -> Fact:
+    """A request as the page tells it: what was asked is nobody else's, and an answer only where it was published."""
+    asked, answer = one.request, one.answer
+    published = answer if answer is not None and answer.published_on is not None else None
+    return {
+        **{name: getattr(asked, name) for name in ("year", "number", "received_on", "due_on")},
+        **{name: getattr(asked, name) for name in ("extended_to", "extended_reason")},
+        "state": one.state,
+        "answered_on": one.answered_on,
+        "outcome": answer.outcome if answer is not None else None,
+        **{name: getattr(published, name, None) for name in ("published_on", "title", "text", "reason", "turn_to")},
+        "corrected_on": answer.on if answer is not None and one.corrected else None,
+        "correction_reason": answer.correction_reason if answer is not None else "",
+        "withdrawn_on": one.withdrawn[-1].withdrawn_on if one.withdrawn else None,
+        "withdrawal_reason": one.withdrawn[-1].withdrawn_reason if one.withdrawn else "",
+        "url": address(base, "requests", asked.community.slug),
     }
 
 

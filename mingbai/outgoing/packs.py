@@ -13,10 +13,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
+from ninja import Schema
+
 from mingbai.data.packs import PACKS
 from mingbai.outgoing import facts
 from mingbai.outgoing.rows import ROWS, Wanted
-from mingbai.outgoing.shapes import CommunityOut, PackOut
+from mingbai.outgoing.shapes import CommunityOut, said
 from mingbai.outgoing.spreadsheets import cell_of
 from mingbai.rules.days import chinese_date
 
@@ -34,6 +36,14 @@ DATES: dict[str, Callable[[date], str]] = {
 
 class PackError(ValueError):
     """A map that can't be used; the message says which file, where in it, and what is known."""
+
+
+class PackOut(Schema):
+    """What every row of a pack may say beside its own fields."""
+
+    row: int = said("第几行，从 1 起", "系统")
+    year: int = said("选的年份", "系统")
+    made_on: date = said("制作的日期", "系统")
 
 
 @dataclass(frozen=True, slots=True)

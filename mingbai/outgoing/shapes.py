@@ -12,12 +12,17 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from mingbai.rules.followups import DecisionState, StepState
 from mingbai.rules.state import State
 from mingbai.rules.workdays import DayKind
 
 Status = Literal["current", "replaced", "over", "taken_down", "not_posted"]
+CARRIER_KINDS = "载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他"
 CarrierKind = Literal["paper_board", "digital", "other"]
 VersionKind = Literal["first", "correction", "supplement", "postponement"]
+DecidedBy = Literal["residents", "representatives", "committee"]
+RequestState = Literal["waiting", "overdue", "answered"]
+RequestOutcome = Literal["given", "part", "refused", "not_held"]
 Act = Literal["published", "corrected", "posted", "taken_down", "names_left", "withdrawn", "voided"]
 
 
@@ -52,15 +57,16 @@ class TimeLimitOut(Schema):
     doubts: list[str] = said("原文没有写明、系统不作推断的地方", "由公开时限读出")
 
 
-class ItemOut(Schema):
+class ItemFields(Schema):
+    """What an item is, in the API and in a spreadsheet."""
+
     code: str = said("事项编号，目录换版也不变", "目录")
     number: int = said("目录里印的序号", "目录")
     level1: str | None = said("一级事项", "目录")
     level2: str | None = said("二级事项", "目录")
     level3: str | None = said("三级事项", "目录")
-    inherited: list[str] = said("哪几级在原表里是合并单元格，由上面一行填下来", "目录")
     elements: list[str] = said("公开内容（要素），按序", "目录")
-    time_limit: TimeLimitOut = said("公开时限", "目录")
+    time_limit: TimeLimitOut | str = said("公开时限", "目录")
     body: str | None = said("公开主体", "目录")
     carriers: list[str] = said("公开载体", "目录")
     audience: list[str] = said("公开对象：general_public 全社会，specific_parties 特定对象", "目录")
@@ -71,6 +77,11 @@ class ItemOut(Schema):
     url: str = said("事项页的地址", "系统")
 
 
+class ItemOut(ItemFields):
+    time_limit: TimeLimitOut = said("公开时限", "目录")
+    inherited: list[str] = said("哪几级在原表里是合并单元格，由上面一行填下来", "目录")
+
+
 class CatalogueOut(Schema):
     title: str = said("目录标题", "目录")
     version: int = said("目录的第几版", "目录")
@@ -79,25 +90,11 @@ class CatalogueOut(Schema):
     items: list[ItemOut] = said("各公开事项，按目录的顺序", "目录")
 
 
-class CatalogueRow(Schema):
+class CatalogueRow(ItemFields):
     """A row of ``catalogue.csv``: an item as a spreadsheet can show it."""
 
-    code: str = said("事项编号，目录换版也不变", "目录")
-    number: int = said("目录里印的序号", "目录")
-    level1: str | None = said("一级事项", "目录")
-    level2: str | None = said("二级事项", "目录")
-    level3: str | None = said("三级事项", "目录")
-    elements: list[str] = said("公开内容（要素），按序", "目录")
     time_limit: str = said("公开时限原文", "目录")
     rules: list[str] = said("公开时限的意思，用平常话说", "由公开时限读出")
-    body: str | None = said("公开主体", "目录")
-    carriers: list[str] = said("公开载体", "目录")
-    audience: list[str] = said("公开对象：general_public 全社会，specific_parties 特定对象", "目录")
-    modes: list[str] = said("公开方式：proactive 主动公开，on_request 依申请公开", "目录")
-    legal_basis: str | None = said("公开依据", "目录")
-    tier: str | None = said("公开层级", "目录")
-    is_public: bool = said("是否向全社会主动公开", "目录")
-    url: str = said("事项页的地址", "系统")
 
 
 class FindingOut(Schema):
@@ -112,7 +109,7 @@ class FindingOut(Schema):
 
 class CarrierOut(Schema):
     carrier: str = said("载体名称", "目录")
-    carrier_kind: CarrierKind = said("载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他", "目录")
+    carrier_kind: CarrierKind = said(CARRIER_KINDS, "目录")
     from_on: date = said("从哪一天起张贴", "张贴登记")
     until_on: date | None = said("应公示到哪一天（含）；空：长期公开", "由公开时限和法律推算")
     ended_on: date | None = said("实际公示的最后一天；空：没有登记撤下", "张贴登记")
@@ -225,6 +222,86 @@ class ObligationWithSteps(ObligationOut):
     schedule: dict[str, Any] = said("日期是怎样推算的，一步一步，附条文", "由公开时限、法律和工作日历推算")
 
 
+class StepOut(Schema):
+    position: int = said("第几步", "决定和落实")
+    what: str = said("做什么", "决定和落实")
+    planned_on: date = said("计划哪一天完成", "决定和落实")
+    state: StepState = said(
+        "今天的状态：to_come 还没到日子，today 今天到日子，late 过了日子还没完成，done 按时完成，"
+        "done_late 晚于计划完成，dropped 不再做",
+        "由日期推出",
+    )
+    done_on: date | None = said("完成的日期；空：还没有完成", "决定和落实")
+    result: str = said("结果；没有完成的为空", "决定和落实")
+    dropped_on: date | None = said("决定不再做的日期；空：没有这样决定", "决定和落实")
+    drop_reason: str = said("不再做的理由", "决定和落实")
+    obligation: int | None = said("公开结果的那一项应公开的编号；空：还没有结果", "应公开")
+    versions: list[str] = said("公开了结果的版本的短码", "版本")
+
+
+class StepRow(StepOut):
+    """A row of ``steps.csv``."""
+
+    year: int = said("决定编号里的年份", "决定和落实")
+    number: int = said("决定是这一年的第几号", "决定和落实")
+
+
+class DecisionOut(Schema):
+    year: int = said("编号里的年份", "决定和落实")
+    number: int = said("这一年的第几号", "决定和落实")
+    title: str | None = said("决定事项；空：登记有误，已作废", "决定和落实")
+    met_on: date = said("开会的日期", "决定和落实")
+    decided_by: DecidedBy = said(
+        "谁决定的：residents 居民会议，representatives 居民代表会议，committee 居委会", "决定和落实"
+    )
+    item: str = said("事项编号", "目录")
+    state: DecisionState = said("今天的状态：late 有步骤晚了，running 正在落实，done 已经落实，void 作废", "由日期推出")
+    voided_on: date | None = said("作废的日期；空：没有作废。作废的只留这条记录，请删去标题和步骤", "决定和落实")
+    void_reason: str = said("作废的理由", "决定和落实")
+    obligation: int = said("公开这个决定的那一项应公开的编号", "应公开")
+    versions: list[str] = said("公开了这个决定的版本的短码；决定的内容在版本里", "版本")
+    url: str = said("决定页的地址", "系统")
+
+
+class DecisionWithSteps(DecisionOut):
+    steps: list[StepOut] = said("落实的各步，按计划的日期；作废的为空", "决定和落实")
+
+
+class ApplicationsOut(Schema):
+    """How many applications of one kind and year are at one place."""
+
+    year: int = said("哪一年收到的", "申请登记")
+    kind: str = said("申请的种类", "申请登记")
+    total: int = said("这一年这一种一共几件", "申请登记")
+    place: str = said("现在到哪一步，或者办理的结果", "申请登记")
+    count: int | None = said("几件；空：人少，或者能倒推出人少的，不写", "由申请登记算出")
+
+
+class RequestOut(Schema):
+    year: int = said("编号里的年份", "依申请公开")
+    number: int = said("这一年的第几号", "依申请公开")
+    received_on: date = said("收到的日期；申请的内容不公开", "依申请公开")
+    state: RequestState = said("今天的状态：waiting 等待答复，overdue 逾期未答复，answered 已答复", "由日期推出")
+    due_on: date | None = said("最迟哪一天答复，没有算上延长；空：没有确定的期限", "由口径推算")
+    extended_to: date | None = said("延长到哪一天；空：没有延长", "依申请公开")
+    extended_reason: str = said("延长的理由", "依申请公开")
+    answered_on: date | None = said("第一次答复的日期，后来的更正不算；空：还没有答复，或者答复都撤下了", "依申请公开")
+    outcome: RequestOutcome | None = said(
+        "结果：given 提供了，part 提供了一部分，refused 不予提供，not_held 居委会没有这份材料；空：还没有答复",
+        "依申请公开",
+    )
+    published_on: date | None = said("答复公开的日期；空：没有公开，只有申请人看得到", "依申请公开")
+    title: str | None = said("公开的题目；空：没有公开", "依申请公开")
+    text: str | None = said("公开的答复；空：没有公开", "依申请公开")
+    reason: str | None = said("公开的理由；空：没有公开", "依申请公开")
+    turn_to: str | None = said("公开的答复里写的可以去哪里；空：没有公开", "依申请公开")
+    corrected_on: date | None = said("答复最近一次更正的日期；空：没有更正", "依申请公开")
+    correction_reason: str = said("更正的理由", "依申请公开")
+    withdrawn_on: date | None = said("最近一次撤下答复的日期；空：没有撤下。已经下载的那份答复，请删去", "依申请公开")
+    withdrawal_reason: str = said("撤下的理由", "依申请公开")
+    url: str = said("依申请公开的网页的地址", "系统")
+
+
 class DayOut(Schema):
     on: date = said("日期", "工作日历")
     kind: DayKind = said("workday 工作日，weekend 周末，holiday 放假，make_up 调休上班", "国务院办公厅通知")
@@ -276,52 +353,9 @@ class PostingPage(Page):
     postings: list[PostingOut] = said("各次张贴，新的在前", "张贴登记")
 
 
-class VersionRow(VersionOut):
-    """A row of a pack: a version with the words that a ledger of paper would have."""
-
-    item_name: str = said("事项名称", "目录")
-    body: str = said("公开主体", "目录、社区")
-    carriers: list[str] = said("张贴过的载体", "张贴登记")
-    posted_on: date | None = said("最早从哪一天起张贴；空：没有张贴", "张贴登记")
-    shown_until: date | None = said("应公示到哪一天（含）；空：长期公开或没有张贴", "由公开时限和法律推算")
+class DecisionPage(Page):
+    decisions: list[DecisionWithSteps] = said("各个决定，开会晚的在前", "决定和落实")
 
 
-class ObligationRow(ObligationOut):
-    item_name: str = said("事项名称", "目录")
-
-
-class ItemYearRow(CatalogueRow):
-    """A row of a pack: an item with the figures of the year's report."""
-
-    name: str = said("事项名称", "目录")
-    published: int = said("这一年发布了几份，包括更正和补充", "版本")
-    done_in_time: int = said("按时公开的次数", "年度报告")
-    done_late: int = said("逾期公开的次数", "年度报告")
-    open_not_due: int = said("还没有公开、没有到期的次数", "年度报告")
-    open_overdue: int = said("逾期未公开的次数", "年度报告")
-    done_not_stated: int = said("期限未载明、已公开的次数", "年度报告")
-    open_not_stated: int = said("期限未载明、未公开的次数", "年度报告")
-    total: int = said("这一年应公开的次数，包括上年转来的", "年度报告")
-    rate: str = said("按时率，向下舍去到 0.1%；无：没有到期的", "年度报告")
-
-
-class CarrierRow(Schema):
-    name: str = said("载体名称", "目录")
-    kind: CarrierKind = said("载体种类：paper_board 纸质公示栏，digital 数字平台，other 其他", "目录")
-    items: int = said("现行目录里有几个事项用它", "目录")
-    posted: int = said("这一年张贴了几次", "张贴登记")
-    on_show: int = said("制作那天张贴着几份", "张贴登记")
-
-
-class RoleRow(Schema):
-    kind: str = said("身份的代号", "人员")
-    name: str = said("身份", "人员")
-    people: int = said("制作那天担任的人数，不写姓名", "人员")
-
-
-class PackOut(Schema):
-    """What every row of a pack may say beside its own fields."""
-
-    row: int = said("第几行，从 1 起", "系统")
-    year: int = said("选的年份", "系统")
-    made_on: date = said("制作的日期", "系统")
+class RequestPage(Page):
+    requests: list[RequestOut] = said("各件申请，新的在前", "依申请公开")

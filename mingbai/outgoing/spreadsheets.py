@@ -8,12 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", " ", "\u3000", "＝", "＋", "－", "＠")
-
-
-def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+from mingbai.disclosures.tablefiles import neutralised
 
 
 def cell_of(value: Any) -> str:
@@ -27,8 +22,8 @@ def cell_of(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return safe_cell("；".join(map(str, value)))
-    return str(value) if isinstance(value, int) else safe_cell(str(value))
+        return neutralised("；".join(map(str, value)))
+    return str(value) if isinstance(value, int) else neutralised(str(value))
 
 
 class _Line:

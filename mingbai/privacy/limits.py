@@ -9,7 +9,7 @@ MAX_CHARACTERS = 1_000_000
 # The day that rebuilt files say they were made on, so that the same file is always rebuilt the same.
 CREATED = "2000-01-01T00:00:00"
 # A spreadsheet program takes a cell that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class NotAllowed(ValueError):

@@ -16,7 +16,9 @@ from mingbai.catalogues.models import CatalogueVersion, Item
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, public_community
 from mingbai.disclosures.models import Version
+from mingbai.followups.queries import followed, public_decisions
 from mingbai.obligations.queries import current_calendar, obligation_of
+from mingbai.onrequest.queries import requests_of, told
 from mingbai.outgoing import facts, shapes
 from mingbai.outgoing.addresses import site_address
 from mingbai.public.answers import Day, OpenData, PlainJson, answers, handle_errors
@@ -49,6 +51,7 @@ unchanged = decorate_view(kept_by_revision)
 Slug = Annotated[str, Path(description="社区的网址名", example="jinan")]
 Offset = Annotated[int, Query(ge=0, description="从第几条起，0 是第一条")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description=f"一次最多几条，不超过 {MOST}")]
+Year = Annotated[int | None, Query(ge=1, le=9999, description="只要编号是这一年的")]
 ItemCode = Annotated[str | None, Query(description="只要这个事项的")]
 
 
@@ -233,6 +236,63 @@ def list_postings(
         postings = facts.hanging(postings, on)
     page, selected = paged(request, postings, offset, limit)
     return {**page, "postings": [facts.posting_fact(posting) for posting in selected]}
+
+
+@api.get("/communities/{slug}/decisions", response=answers(shapes.DecisionPage), summary="决定和落实")
+@unchanged
+def list_decisions(
+    request: HttpRequest, slug: Slug, year: Year = None, offset: Offset = 0, limit: Limit = 50
+) -> facts.Fact:
+    """The last meeting's first; an entry that was wrong stays among them as a tombstone."""
+    community, base = found(slug), site_address(request)
+    decisions = public_decisions(community)
+    if year is not None:
+        decisions = decisions.filter(year=year)
+    page, selected = paged(request, decisions, offset, limit)
+    return {**page, "decisions": [facts.decision_fact(one, base) for one in followed(community, selected, today())]}
+
+
+@api.get(
+    "/communities/{slug}/decisions/{year}/{number}",
+    response=answers(shapes.DecisionWithSteps),
+    summary="一个决定和落实的各步",
+)
+@unchanged
+def get_decision(
+    request: HttpRequest,
+    slug: Slug,
+    year: Annotated[int, Path(description="编号里的年份", example=2026)],
+    number: Annotated[int, Path(description="这一年的第几号")],
+) -> facts.Fact:
+    """An entry that was wrong answers as a tombstone: number, days and reason, without title and steps."""
+    community = found(slug)
+    selected = followed(community, public_decisions(community).filter(year=year, number=number), today())
+    if not selected:
+        raise HttpError(404, "没有这个决定")
+    return facts.decision_fact(selected[0], site_address(request))
+
+
+@api.get(
+    "/communities/{slug}/applications", response=answers(list[shapes.ApplicationsOut]), summary="各种申请办到哪一步"
+)
+@unchanged
+def list_applications(request: HttpRequest, slug: Slug) -> list[facts.Fact]:
+    """How many of each kind and year are at each stage; no small group is told."""
+    return list(facts.application_facts(found(slug)))
+
+
+@api.get("/communities/{slug}/requests", response=answers(shapes.RequestPage), summary="依申请公开的办理情况")
+@unchanged
+def list_requests(
+    request: HttpRequest, slug: Slug, year: Year = None, offset: Offset = 0, limit: Limit = 50
+) -> facts.Fact:
+    """Newest first: number, days and outcome; words only of an answer that was published."""
+    requests = requests_of(found(slug))
+    if year is not None:
+        requests = requests.filter(year=year)
+    page, selected = paged(request, requests, offset, limit)
+    base = site_address(request)
+    return {**page, "requests": [facts.request_fact(told(one, today()), base) for one in selected]}
 
 
 @api.get("/communities/{slug}/changes", response=answers(shapes.Changes), summary="变动：供镜像跟进")

@@ -1,5 +1,6 @@
 """What stands around a version on its page: what residents asked, what the supervision committee found, whose
-consultation it is, and where its sheet was seen. Most versions have none of these: then nothing is asked for."""
+consultation it is, which decisions it tells of, and where its sheet was seen. Most versions have none of these: then
+nothing is asked for."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from mingbai.communities.queries import revision_of
 from mingbai.consultations.models import Consultation
 from mingbai.consultations.queries import consultation_on
 from mingbai.disclosures.models import Version
+from mingbai.followups.models import Decision, Step
+from mingbai.followups.queries import decisions_on
 from mingbai.residents.models import Feedback
 from mingbai.residents.queries import Told, feedback_on
 from mingbai.supervision.models import Concern
@@ -25,12 +28,13 @@ from mingbai.supervision.watching import Found, concerns_on
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """``asked``, ``concerns`` and ``consultation`` are of any version of the same disclosure."""
+    """``asked``, ``concerns``, ``consultation`` and ``decisions`` are of any version of the same disclosure."""
 
     postings: list[Posting]
     asked: list[Told]
     concerns: list[Found]
     consultation: Consultation | None
+    decisions: list[Decision]
 
 
 def around(version: Version, today: date) -> Around:
@@ -40,18 +44,21 @@ def around(version: Version, today: date) -> Around:
         asked=feedback_on(version, today) if disclosure in known["asked"] else [],
         concerns=concerns_on(version, today) if disclosure in known["found"] else [],
         consultation=consultation_on(version) if disclosure in known["consulted"] else None,
+        decisions=decisions_on(version) if disclosure in known["decided"] else [],
     )
 
 
 @kept(maxsize=32)
 def _known(community_id: int, revision: int, today: date) -> Mapping[str, Set[int]]:
-    """Which disclosures (asked, found, consulted) and which versions (hangings, photos, sightings) have any: one query
-    a revision. The sightings of ``today`` aren't told yet, so that a page stays true until midnight."""
+    """Which disclosures (asked, found, consulted, decided) and which versions (hangings, photos, sightings) have any:
+    one query a revision. The sightings of ``today`` aren't told yet, so that a page stays true until midnight."""
     parts = [
         Feedback.objects.filter(community=community_id).values_list(Value("asked"), "version__disclosure"),
         Concern.objects.filter(community=community_id).values_list(Value("found"), "obligation__disclosure"),
         Consultation.objects.filter(community=community_id).values_list(Value("consulted"), "version__disclosure"),
         Consultation.objects.filter(community=community_id).values_list(Value("consulted"), "result__disclosure"),
+        Decision.objects.filter(community=community_id).values_list(Value("decided"), "obligation__disclosure"),
+        Step.objects.filter(decision__community=community_id).values_list(Value("decided"), "obligation__disclosure"),
         Hanging.objects.filter(posting__community=community_id).values_list(Value("hangings"), "posting__version"),
         Photo.objects.filter(posting__community=community_id).values_list(Value("photos"), "posting__version"),
         Sighting.objects.filter(version__community=community_id, on__lt=today).values_list(

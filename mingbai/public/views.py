@@ -127,6 +127,7 @@ def version(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "postings": postings,
         "until": shown_until(postings),
         "status": status,
+        "decisions": beside.decisions,
         "successor": successor,
         "history": pages.history(found),
         "changes": pages.changes(found, today()),

@@ -13,6 +13,8 @@ COLUMN_TYPES = frozenset({"text", "name", "money", "number", "date"})
 # became of them, applications that the community checks first.
 PURPOSES = frozenset({"consultation", "decision", "application"})
 HEADING = 40
+# The name of a kind of application, and of a stage.
+LONGEST = 40
 
 
 class BadForm(ValueError):
@@ -150,6 +152,13 @@ class ElementForm:
         ground, purpose = data.get("ground"), data.get("purpose")
         if purpose is not None and purpose not in PURPOSES:
             raise BadForm("purpose", f"用途要写成 {'、'.join(sorted(PURPOSES))} 中的一种，或者不写。")
+        courses = tuple(_course(course, place) for place, course in enumerate(data.get("courses", []), 1))
+        kinds = [course.kind for course in courses]
+        for place, kind in enumerate(kinds, 1):
+            if kind in kinds[: place - 1]:
+                raise BadForm(f"courses.{place}", f"前面已经有一类申请叫“{kind}”，请改成不同的名称。")
+        if purpose == "application" and not courses:
+            raise BadForm("courses", "请至少写明一类申请和它要经过的步骤。")
         return cls(
             kind=data["kind"],
             heading=data["heading"].strip(),
@@ -159,7 +168,7 @@ class ElementForm:
             whitelist=whitelist,
             checks=checks,
             purpose=purpose,
-            courses=tuple(_course(course, place) for place, course in enumerate(data.get("courses", []), 1)),
+            courses=courses,
         )
 
 
@@ -178,6 +187,9 @@ def _course(data: Any, number: int) -> Course:
     if len(set(names)) != len(names) or len(names) < 2:
         raise BadForm(place, f"第{number}类申请至少要有两个步骤，名称不能重复。")
     (kind,) = _words([data.get("kind")], place, f"第{number}类申请的名称")
+    too_long = next((name for name in (kind, *names) if len(name) > LONGEST), None)
+    if too_long is not None:
+        raise BadForm(place, f"“{too_long[:10]}……”太长（{len(too_long)}字），请缩短到{LONGEST}字以内。")
     published = [stage.get("published") is True for stage in data["stages"]]
     return Course(kind, tuple(Stage(*both) for both in zip(names, published, strict=True)))
 

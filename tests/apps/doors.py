@@ -21,7 +21,10 @@ def addresses(slug: str, code: str, item: str) -> list[str]:
             f"{site}/data/{name}"
             for name in ("versions.jsonl", "versions.csv", "postings.csv", "obligations.csv", "catalogue.csv")
         ),
+        *(f"{site}/data/{name}.csv" for name in ("decisions", "steps", "applications", "requests")),
+        f"{site}/data/decisions.jsonl",
         *(f"{api}/{name}" for name in ("versions", f"versions/{code}", "postings", "changes", "obligations", "items")),
+        *(f"{api}/{name}" for name in ("decisions", "applications", "requests")),
     ]
 
 

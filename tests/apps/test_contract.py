@@ -11,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, settings
 
 from mingbai.disclosures.models import Version
+from mingbai.followups.models import Decision
 from mingbai.obligations.models import Obligation
 from mingbai.public.api import api
 
@@ -34,6 +35,8 @@ def known() -> Iterator[tuple[str, dict[str, object]]]:
         yield f"{COMMUNITY}/versions/{{code}}", {"code": code}
     for pk in Obligation.objects.values_list("pk", flat=True):
         yield f"{COMMUNITY}/obligations/{{pk}}", {"pk": pk}
+    for year, number in Decision.objects.values_list("year", "number"):
+        yield f"{COMMUNITY}/decisions/{{year}}/{{number}}", {"year": year, "number": number}
     for code in ("01", "06", "24"):
         yield f"{COMMUNITY}/items/{{code}}", {"code": code}
     for part in (
@@ -44,6 +47,9 @@ def known() -> Iterator[tuple[str, dict[str, object]]]:
         "/obligations",
         "/versions",
         "/postings",
+        "/decisions",
+        "/applications",
+        "/requests",
         "/changes",
     ):
         yield f"{COMMUNITY}{part}", {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -507,3 +508,57 @@ def test_the_files_follow_every_act(cast: Cast, decision: Decision, tmp_path: Pa
         export(tmp_path / str(number), "2026-03-10", all=True)
         assert files_in(quick) == files_in(tmp_path / str(number)), word
     assert broken_links(quick) == []
+
+
+def test_a_version_leads_to_the_decisions_that_it_tells_of(
+    cast: Cast, decision: Decision, tmp_path: Path, owe: Callable[..., Obligation]
+) -> None:
+    other = decide(cast, title="修路灯", known=decision.obligation)
+    told = show(cast, decision.obligation, "2026-03-04")
+    step = finish(cast, first(decision))
+    assert step.obligation is not None
+    result = show(cast, step.obligation, "2026-03-11")
+    plain = show(cast, owe(15, "2026-03-02"), "2026-03-04")
+
+    def links(code: str) -> set[str]:
+        with time_machine.travel(noon("2026-03-12"), tick=False):
+            page = Client().get(f"/c/jinan/v/{code}/").content.decode()
+        return set(re.findall(r'href="(/c/jinan/decisions/[^"]+)"', page))
+
+    mine, another = (f"/c/jinan/decisions/2026-{one.number}/" for one in (decision, other))
+    assert links(told.code) == {mine, another}
+    assert links(result.code) == {mine}
+    assert links(plain.code) == set()
+
+
+def test_only_a_version_of_a_decision_is_asked_for_it(
+    cast: Cast, decision: Decision, owe: Callable[..., Obligation]
+) -> None:
+    plain, told = show(cast, owe(15, "2026-03-02"), "2026-03-04"), show(cast, decision.obligation, "2026-03-04")
+
+    def asked(code: str) -> int:
+        with time_machine.travel(noon("2026-03-12"), tick=False):
+            Client().get(f"/c/jinan/v/{code}/")
+            with CaptureQueriesContext(connection) as queries:
+                assert Client().get(f"/c/jinan/v/{code}/").status_code == 200
+        return len([one for one in queries.captured_queries if one["sql"].startswith('SELECT DISTINCT "followups_')])
+
+    assert (asked(plain.code), asked(told.code)) == (0, 1)
+
+
+def test_the_export_follows_a_decision_that_comes_to_a_version_and_goes(
+    cast: Cast, decision: Decision, tmp_path: Path
+) -> None:
+    step = finish(cast, first(decision))
+    assert step.obligation is not None
+    version = show(cast, step.obligation, "2026-03-11")
+    page = tmp_path / f"c/jinan/v/{version.code}/index.html"
+    export(tmp_path, "2026-03-12")
+    assert f"decisions/2026-{decision.number}/" in page.read_text(encoding="utf-8")
+    reopen_step(step=step, reason="登记错了", by=cast.clerk, at=noon("2026-03-12"))
+    export(tmp_path, "2026-03-12")
+    assert "decisions/2026-" not in page.read_text(encoding="utf-8")
+    finish(cast, first(decision), known=version.disclosure.obligation, done_on=date(2026, 3, 11), at=noon("2026-03-12"))
+    export(tmp_path, "2026-03-12")
+    assert f"decisions/2026-{decision.number}/" in page.read_text(encoding="utf-8")
+    assert broken_links(tmp_path) == []

@@ -64,7 +64,7 @@ def test_all_that_is_open_stands_in_it(demo: Any, db: None) -> None:
     assert {(row[0], row[2]) for row in sheets["人员"][1:]} >= {
         (str(role.user), Role.Kind(role.kind).label) for role in roles
     }
-    waiting = Request.objects.filter(community=demo, answer=None)
+    waiting = Request.objects.filter(community=demo, answers=None)
     assert waiting.exists() and {f"{one.year}年第{one.number}号" for one in waiting} <= {
         row[0] for row in sheets["公开申请"][1:]
     }
@@ -110,14 +110,14 @@ def test_the_desk_and_the_command_hand_over_the_same(demo: Any, fetch: Callable[
     client = Client()
     client.force_login(User.objects.get(username="director"), backend="django.contrib.auth.backends.ModelBackend")
     assert "下载交接清单" in client.get("/desk/jinan/packs/").content.decode()
-    answer = client.get("/desk/jinan/handover.zip")
+    answer = client.post("/desk/jinan/handover.zip")
     with time_machine.travel(DAY, tick=False):
         call_command("handover", "jinan", str(tmp_path / "h.zip"), stdout=io.StringIO())
     assert answer.status_code == 200 and answer.content == (tmp_path / "h.zip").read_bytes()
     clerk = Client()
     clerk.force_login(User.objects.get(username="clerk"), backend="django.contrib.auth.backends.ModelBackend")
     assert "下载交接清单" not in clerk.get("/desk/jinan/packs/").content.decode()
-    assert clerk.get("/desk/jinan/handover.zip").status_code == 404
+    assert clerk.post("/desk/jinan/handover.zip").status_code == 404
 
 
 def test_it_refuses_what_it_should(demo: Any, db: None, tmp_path: Any) -> None:

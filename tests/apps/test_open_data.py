@@ -17,7 +17,7 @@ from mingbai.disclosures.actions import reduce_personal
 from mingbai.disclosures.models import Version
 from mingbai.obligations.actions import void_occurrence
 from mingbai.obligations.models import Obligation
-from mingbai.outgoing.spreadsheets import cell_of, csv_lines, safe_cell
+from mingbai.outgoing.spreadsheets import cell_of, csv_lines
 from tests.apps.doors import addresses, through
 from tests.apps.test_feeds import meeting, withdrawn
 from tests.conftest import Cast, names_list, noon, paragraphs
@@ -158,7 +158,7 @@ def test_every_act_makes_another_etag(cast: Cast, owe: Owe, client: Client) -> N
 
 @pytest.mark.parametrize("title", ["=1+1", "＝1", "+86", "-2", "@SUM(A1)", "\u3000=1"])
 def test_a_spreadsheet_never_takes_a_title_for_a_formula(title: str) -> None:
-    assert safe_cell(title) == f"'{title}"
+    assert cell_of(title) == f"'{title}"
     (_, line) = csv_lines(["title"], [[title]])
     assert line.decode() == f"'{title}\r\n"
 

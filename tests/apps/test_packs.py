@@ -20,9 +20,10 @@ from mingbai.carriers.reports import report_of
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Role, User
 from mingbai.disclosures.queries import visible_versions
-from mingbai.outgoing.packs import DATES, Column, PackError, fields_of, packs, read_pack
+from mingbai.outgoing.dictionary import dictionary
+from mingbai.outgoing.packs import DATES, Column, PackError, PackOut, fields_of, packs, read_pack
 from mingbai.outgoing.rows import ROWS
-from mingbai.outgoing.shapes import CommunityOut, PackOut
+from mingbai.outgoing.shapes import CommunityOut
 from tests.apps.conftest import DAY
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -57,7 +58,7 @@ def sheet(*columns: dict[str, Any], rows: str = "versions") -> list[dict[str, An
 
 
 def test_the_ledger_lists_every_visible_version_of_the_year_once(demo: Any, desk: Client) -> None:
-    header, *rows = rows_of(desk.get(f"/desk/{demo.slug}/packs/ledger-2026.csv"))
+    header, *rows = rows_of(desk.post(f"/desk/{demo.slug}/packs/ledger-2026.csv"))
     codes = [row[header.index("短码")] for row in rows]
     visible = visible_versions(demo).filter(published_on__year=2026)
     assert sorted(codes) == sorted(visible.values_list("code", flat=True)) and len(codes) > 50
@@ -77,13 +78,13 @@ def test_what_only_some_may_see_is_in_no_pack(demo: Any, desk: Client, tmp_path:
     for rows in ("versions", "postings", "obligations"):
         field = {"versions": "code", "postings": "version", "obligations": "versions"}[rows]
         put(tmp_path, rows, sheets=sheet({"heading": "版本", "field": field}, rows=rows))
-        told = rows_of(desk.get(f"/desk/{demo.slug}/packs/{rows}-2026.csv"))
+        told = rows_of(desk.post(f"/desk/{demo.slug}/packs/{rows}-2026.csv"))
         assert len(told) > 10 and not any(version.code in row[0] for row in told)
 
 
 def test_excel_and_csv_say_the_same(demo: Any, desk: Client) -> None:
-    csv_rows = rows_of(desk.get(f"/desk/{demo.slug}/packs/ledger-2026.csv"))
-    response = desk.get(f"/desk/{demo.slug}/packs/ledger-2026.xlsx")
+    csv_rows = rows_of(desk.post(f"/desk/{demo.slug}/packs/ledger-2026.csv"))
+    response = desk.post(f"/desk/{demo.slug}/packs/ledger-2026.xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
     told = [[_plain(cell) for cell in row] for row in book.get_sheet_by_name("台账").to_python()]
     assert told == csv_rows
@@ -96,11 +97,11 @@ def _plain(cell: Any) -> str:
 
 def test_the_same_day_makes_the_same_bytes(demo: Any, desk: Client) -> None:
     address = f"/desk/{demo.slug}/packs/civil-affairs-2026.xlsx"
-    assert desk.get(address).content == desk.get(address).content
+    assert desk.post(address).content == desk.post(address).content
 
 
 def test_the_return_says_what_the_report_says(demo: Any, desk: Client) -> None:
-    response = desk.get(f"/desk/{demo.slug}/packs/civil-affairs-2026.xlsx")
+    response = desk.post(f"/desk/{demo.slug}/packs/civil-affairs-2026.xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
     header, *items = book.get_sheet_by_name("公开事项").to_python()
     report = report_of(demo, 2026, DAY.date())
@@ -122,7 +123,7 @@ def test_the_return_says_what_the_report_says(demo: Any, desk: Client) -> None:
 
 def test_what_was_taken_down_keeps_only_its_line(demo: Any, desk: Client) -> None:
     gone = visible_versions(demo).filter(withdrawal__confirmed_at__isnull=False)
-    header, *rows = rows_of(desk.get(f"/desk/{demo.slug}/packs/ledger-2026.csv"))
+    header, *rows = rows_of(desk.post(f"/desk/{demo.slug}/packs/ledger-2026.csv"))
     titles = {row[header.index("短码")]: row[header.index("标题")] for row in rows}
     assert all(titles[version.code].endswith("（内容已撤下）") for version in gone)
 
@@ -137,12 +138,12 @@ def test_an_operators_map_works_at_once(demo: Any, desk: Client, tmp_path: Path)
     )
     put(tmp_path, "mine", sheets=sheet(*columns))
     assert "导入表" in desk.get(f"/desk/{demo.slug}/packs/").content.decode()
-    header, *rows = rows_of(desk.get(f"/desk/{demo.slug}/packs/mine-2026.csv"))
+    header, *rows = rows_of(desk.post(f"/desk/{demo.slug}/packs/mine-2026.csv"))
     assert header[0] == "'=单位" and {row[0] for row in rows} == {"'=1+1"}
     assert all(re.fullmatch(r"2026年\d{1,2}月\d{1,2}日", row[1]) for row in rows)
     assert {"是", "否"} <= {row[2] for row in rows}
     assert {(row[3], row[4]) for row in rows} == {("2026", demo.name)}
-    book = CalamineWorkbook.from_filelike(io.BytesIO(desk.get(f"/desk/{demo.slug}/packs/mine-2026.xlsx").content))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(desk.post(f"/desk/{demo.slug}/packs/mine-2026.xlsx").content))
     assert [row[0] for row in book.get_sheet_by_index(0).to_python()] == [row[0] for row in [header, *rows]]
 
 
@@ -151,7 +152,7 @@ def test_every_field_that_a_map_may_name_has_a_value(demo: Any, desk: Client, tm
     """Each kind of rows with all of its fields: what the shape promises, the rows hold."""
     columns = [{"heading": name, "field": name} for name in fields_of(rows)]
     put(tmp_path, "all", sheets=sheet(*columns, rows=rows))
-    header, *told = rows_of(desk.get(f"/desk/{demo.slug}/packs/all-2026.csv"))
+    header, *told = rows_of(desk.post(f"/desk/{demo.slug}/packs/all-2026.csv"))
     assert header == list(fields_of(rows)) and told
     assert all(len(row) == len(header) for row in told)
 
@@ -208,7 +209,7 @@ def test_a_bad_map_doesnt_keep_the_others_back(demo: Any, desk: Client, tmp_path
     put(tmp_path, "Bad Name")
     answer = desk.get(f"/desk/{demo.slug}/packs/").content.decode()
     assert "bad.json：files：没有“pdf”" in answer and "居务公开台账" in answer and "文件名只能用" in answer
-    assert desk.get(f"/desk/{demo.slug}/packs/ledger-2026.csv").status_code == 200
+    assert desk.post(f"/desk/{demo.slug}/packs/ledger-2026.csv").status_code == 200
     settings.PACKS_DIR = str(tmp_path / "nowhere")
     assert "没有文件夹" in desk.get(f"/desk/{demo.slug}/packs/").content.decode()
 
@@ -224,7 +225,7 @@ def test_a_map_of_the_operators_takes_the_place_of_one_that_ships(tmp_path: Path
     "rest", ["ledger-1999.csv", "ledger-2031.csv", "civil-affairs-2026.csv", "ledger-2026.pdf", "nothing-2026.csv"]
 )
 def test_what_there_isnt_is_not_found(demo: Any, desk: Client, rest: str) -> None:
-    assert desk.get(f"/desk/{demo.slug}/packs/{rest}").status_code == 404
+    assert desk.post(f"/desk/{demo.slug}/packs/{rest}").status_code == 404
 
 
 @pytest.mark.parametrize("year", ["1999", "x", "2026' or", "²"])
@@ -253,6 +254,8 @@ def test_the_document_names_every_field() -> None:
         name: [(field, about.description) for field, about in rows.shape.model_fields.items()]
         for name, rows in ROWS.items()
     }
+    for shape in (PackOut, *(rows.shape for rows in ROWS.values())):
+        assert all(entry.meaning and entry.source and entry.type for entry in dictionary(shape))
     common = [*PackOut.model_fields, *(f"community.{name}" for name in CommunityOut.model_fields)]
     assert re.findall(r"^\| `([\w.]+)` \|", text.split("\n`versions`: ")[0], re.MULTILINE) == common
     for sample in DATES:

@@ -176,6 +176,6 @@ def test_the_command_fails_while_something_differs(cast: Cast, issue: Any) -> No
         assert raised.value.returncode == 1 and version.code in said.getvalue() and "核对了 1 版" in said.getvalue()
         up(cast, version, "2026-03-03")
         call_command("parity", stdout=said)
-        with pytest.raises(CommandError, match="没有“nowhere”") as refused:
+        with pytest.raises(CommandError, match="没有网址名为“nowhere”") as refused:
             call_command("parity", "--community", "nowhere", stdout=said)
         assert refused.value.returncode == 2

@@ -13,7 +13,20 @@ from mingbai.data.forms import packaged_forms
 from mingbai.disclosures.forms import NotAdjusted, restore_form
 from mingbai.disclosures.models import ItemForm
 from mingbai.disclosures.queries import forms_of
-from mingbai.rules.forms import Balance, Column, ElementForm, OtherShare, PartsWhole, SameAsLast, form_for
+from mingbai.followups.applying import receive_applications
+from mingbai.followups.counting import courses_of
+from mingbai.followups.owing import BadEntry
+from mingbai.rules.forms import (
+    Balance,
+    Column,
+    Course,
+    ElementForm,
+    OtherShare,
+    PartsWhole,
+    SameAsLast,
+    Stage,
+    form_for,
+)
 from tests.conftest import Cast, noon
 
 ACCOUNTS = "/desk/jinan/forms/06/1/"
@@ -194,3 +207,101 @@ def test_what_was_never_adjusted_cannot_be_restored(cast: Cast) -> None:
     with pytest.raises(NotAdjusted):
         restore_form(community=cast.community, item=item, element=1, by=cast.administrator, at=noon("2026-03-02"))
     assert Event.objects.count() == before
+
+
+HOUSING = "公共租赁住房申请"
+NOW = noon("2026-03-02")
+
+
+@pytest.fixture
+def applications(cast: Cast) -> str:
+    """Where the stages of applications are adjusted."""
+    from mingbai.catalogues.models import Element
+
+    found = courses_of(cast.community)
+    assert found is not None
+    elements = Element.objects.filter(item__catalogue__community=cast.community, item__code=found[0].code)
+    (position,) = [one.position for one in elements if form_for(one.text, packaged_forms()).purpose == "application"]
+    return f"/desk/jinan/forms/{found[0].code}/{position}/"
+
+
+def courses(cast: Cast) -> tuple[Course, ...]:
+    found = courses_of(cast.community)
+    assert found is not None
+    return found[1]
+
+
+def receive(cast: Cast, kind: str, nonce: str) -> Any:
+    about = {"community": cast.community, "kind": kind, "count": 1, "on": NOW.date(), "by": cast.clerk, "at": NOW}
+    return receive_applications(nonce=nonce, **about)[0]
+
+
+def test_saving_the_stages_as_they_are_shown_changes_nothing(cast: Cast, admin: Client, applications: str) -> None:
+    before = courses(cast)
+    assert before[0].kind == HOUSING and len(before[0].stages) > 3
+    assert admin.post(applications, fields_of(admin.get(applications).content.decode())).status_code == 302
+    assert courses(cast) == before
+    assert "申请要经过哪些步骤" not in admin.get(LIST).content.decode()
+
+
+def test_a_stage_is_renamed_another_left_out_and_a_kind_added(cast: Cast, admin: Client, applications: str) -> None:
+    old = receive(cast, HOUSING, "old")
+    first = courses(cast)[0]
+    spare = len(courses(cast))
+    fields = fields_of(admin.get(applications).content.decode())
+    fields |= {"stage-0-0": " 收件 ", "published-0-0": "on", "stage-0-1": ""}
+    fields |= {f"course-{spare}": "临时救助申请", f"stage-{spare}-0": "受理", f"stage-{spare}-2": "上报"}
+    assert admin.post(applications, fields).status_code == 302
+    changed, *others = courses(cast)
+    assert changed.stages == (Stage("收件", True), *first.stages[2:])
+    assert others[-1] == Course("临时救助申请", (Stage("受理"), Stage("上报")))
+    assert Event.objects.filter(act="form_adjusted", actor=cast.administrator).count() == 1
+    old.refresh_from_db()
+    assert old.stages == [stage.name for stage in first.stages], "what came in before goes its old way"
+    assert receive(cast, HOUSING, "new").stages[0] == "收件"
+    assert receive(cast, "临时救助申请", "other").stages == ["受理", "上报"]
+
+
+def test_a_kind_is_taken_away_and_the_packaged_ones_come_back(cast: Cast, admin: Client, applications: str) -> None:
+    before = courses(cast)
+    spare = len(before)
+    fields = fields_of(admin.get(applications).content.decode())
+    fields |= {"drop-course-0": "on", f"course-{spare}": "甲", f"stage-{spare}-0": "一", f"stage-{spare}-1": "二"}
+    assert admin.post(applications, fields).status_code == 302
+    assert HOUSING not in {course.kind for course in courses(cast)}
+    with pytest.raises(BadEntry, match="种类"):
+        receive(cast, HOUSING, "none")
+    admin.post(applications, {"restore": "1"})
+    assert courses(cast) == before
+
+
+def test_more_stages_come_without_saving_or_losing_anything(cast: Cast, admin: Client, applications: str) -> None:
+    fields = fields_of(admin.get(applications).content.decode()) | {"stage-0-0": "打到一半"}
+    again = fields_of(admin.post(applications, fields | {"more": "1"}).content.decode())
+    assert int(again["stages-0"][0]) == int(fields["stages-0"][0]) + 3 and again["stage-0-0"] == ["打到一半"]
+    assert int(again["courses"][0]) == int(fields["courses"][0]) + 1 and not ItemForm.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"course-0": ""}, "第1类申请的名称没有写清楚"),
+        ({"stage-0-1": "受理"}, "名称不能重复"),
+        ({"course-4": "只有一步", "stage-4-0": "一"}, "至少要有两个步骤"),
+        ({"course-4": HOUSING, "stage-4-0": "一", "stage-4-1": "二"}, f"前面已经有一类申请叫“{HOUSING}”"),
+        ({"stage-0-0": "长" * 41}, "请缩短到40字以内"),
+        ({f"drop-course-{n}": "on" for n in range(4)}, "请至少写明一类申请"),
+    ],
+    ids=["no-name", "twice", "one-stage", "same-kind", "too-long", "none-left"],
+)
+def test_a_course_that_cannot_be_is_said_where_it_is_and_nothing_is_lost(
+    cast: Cast, admin: Client, applications: str, change: dict[str, str], words: str
+) -> None:
+    fields = fields_of(admin.get(applications).content.decode()) | change
+    assert int(fields["courses"][0]) == 5, "four kinds and a spare one"
+    answer = admin.post(applications, fields)
+    page = answer.content.decode()
+    section = page[page.index('<h2 id="courses"') : page.index('<h2 id="columns"')]
+    assert answer.status_code == 422 and words in section and not ItemForm.objects.exists()
+    kept = fields_of(page)
+    assert all(kept[name] == [value] for name, value in change.items())

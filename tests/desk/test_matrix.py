@@ -108,8 +108,10 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "desk_concerns": REVIEWS,
     "desk_concern": REVIEWS,
     "desk_packs": PACKS,
-    "desk_pack": PACKS,
-    "desk_handover": (HERE, GONE, GONE, IN, GONE, IN, GONE),
+    "desk_report": POSTS,
+    "desk_archive": POSTS,
+    "desk_pack": POSTS,
+    "desk_handover": POSTS,
     "desk_people": RULES,
     "desk_end_role": POSTS,
     "desk_forms": RULES,
@@ -209,6 +211,8 @@ def addresses(cast: Cast, owe: Any) -> dict[str, str]:
         "desk_decision_draft": {"pk": decided.pk, "owed": decided.obligation_id},
         "desk_watch_sheet": {"code": "10"},
         "desk_concern": {"pk": concern.pk},
+        "desk_report": {"year": 2026},
+        "desk_archive": {"year": 2026},
         "desk_pack": {"code": "ledger", "year": 2026, "kind": "xlsx"},
     }
     made = {}

@@ -1,4 +1,4 @@
-"""What our commands share: dates from the command line, Chinese errors, exit 2 for what a person sent wrong."""
+"""What our commands share: dates from the command line, texts from files, tables."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from wcwidth import wcswidth
+
+from mingbai.communities.commanding import refuse
 
 MAX_TEXT = 1024 * 1024
 
@@ -23,11 +25,6 @@ class RulesCommand(BaseCommand):
 
     def print_json(self, data: Any) -> None:
         self.stdout.write(json.dumps(data, ensure_ascii=False, indent=1))
-
-
-def refuse(message: str) -> CommandError:
-    """What a person or a file sent wrong: exit 2."""
-    return CommandError(message, returncode=2)
 
 
 def day_argument(text: str) -> date:

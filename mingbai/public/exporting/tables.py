@@ -74,12 +74,13 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "consultations.Opinion": (UNSEEN, None),
     "consultations.Question": (UNSEEN, None),
     "consultations.Reply": (UNSEEN, None),
-    # All of it shows on pages that every act and every day render again, and on no others.
+    # The page of a version leads to its decisions by their numbers. All else of them shows on pages that every act and
+    # every day render again.
     "followups.Application": (UNSEEN, None),
-    "followups.Change": (UNSEEN, None),
-    "followups.Decision": (UNSEEN, None),
+    "followups.Change": (UNSEEN, "decision__obligation"),
+    "followups.Decision": (OBLIGATION, "obligation"),
     "followups.Passage": (UNSEEN, None),
-    "followups.Step": (UNSEEN, None),
+    "followups.Step": (OBLIGATION, "obligation"),
     "supervision.Concern": (WIDE, "community"),  # few, and each shows on every version of the same thing
     "supervision.Sample": (UNSEEN, None),  # only on the page of checks, which every act renders again
     # Only on the page of requests, which every act renders again; codes of households are on none.
@@ -87,6 +88,7 @@ TABLES: dict[str, tuple[str, str | None]] = {
     "onrequest.RequestAnswer": (UNSEEN, None),
     "onrequest.HouseholdCode": (UNSEEN, None),
     "onrequest.WrongCode": (UNSEEN, None),
+    "outgoing.Download": (UNSEEN, None),
     "sealed.Complaint": (UNSEEN, None),
     "sealed.ComplaintReply": (UNSEEN, None),
     "sealed.Envelope": (UNSEEN, None),

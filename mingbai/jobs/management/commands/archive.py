@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mingbai.carriers.reports import years_of
-from mingbai.jobs.files import community_named, fresh_file
-from mingbai.jobs.management.base import refuse
+from mingbai.communities.commanding import community_named, refuse
+from mingbai.jobs.files import fresh_file
 from mingbai.outgoing.archive import RetentionError, read_retention, write_archive
 from mingbai.outgoing.rows import Wanted
 from mingbai.rules.days import legal_day
@@ -51,5 +51,5 @@ class Command(BaseCommand):
             raise CommandError(f"有 {len(made.unprinted)} 版没有公示单：{'；'.join(made.unprinted[:10])}")
 
     def _say(self, done: int) -> None:
-        if done % LINE_EVERY == 0:
+        if done and done % LINE_EVERY == 0:
             self.stdout.write(f"已完成 {done} 版")

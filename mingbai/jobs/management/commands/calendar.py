@@ -9,8 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from mingbai.carriers.queries import open_obligations
+from mingbai.communities.commanding import refuse
 from mingbai.data.calendars import packaged_calendar
-from mingbai.jobs.management.base import RulesCommand, read_text, refuse
+from mingbai.jobs.management.base import RulesCommand, read_text
 from mingbai.obligations.actions import NotLoadable, load_notice
 from mingbai.rules.days import legal_day
 from mingbai.rules.holidays import NotProjectable

@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from mingbai.communities.commanding import refuse
 from mingbai.communities.queries import community_by_slug
 from mingbai.jobs.demo import PASSWORD, load_demo
-from mingbai.jobs.management.base import refuse
 from mingbai.jobs.tick import tick
 from mingbai.rules.days import legal_day
 

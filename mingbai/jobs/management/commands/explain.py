@@ -6,9 +6,10 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
+from mingbai.communities.commanding import refuse
 from mingbai.data.calendars import packaged_calendar
 from mingbai.data.profiles import UnknownProfile, packaged_profile, profile_codes
-from mingbai.jobs.management.base import RulesCommand, day_argument, refuse
+from mingbai.jobs.management.base import RulesCommand, day_argument
 from mingbai.rules.schedule import explain, schedule
 from mingbai.rules.timelimit import parse, render, why_not
 from mingbai.rules.wording import DOUBTS

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from mingbai.jobs.files import community_named, fresh_file
+from mingbai.communities.commanding import community_named
+from mingbai.jobs.files import fresh_file
 from mingbai.outgoing.handover import write_handover
 from mingbai.rules.days import legal_day
 

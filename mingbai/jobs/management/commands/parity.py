@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mingbai.carriers.parity import TROUBLES, findings_of, prove
-from mingbai.communities.queries import communities, community_by_slug
-from mingbai.jobs.management.base import refuse
+from mingbai.communities.commanding import community_named
+from mingbai.communities.queries import communities
 from mingbai.rules.days import legal_day
 
 
@@ -22,11 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, community: str | None, **options: Any) -> None:
         today = legal_day(timezone.now())
-        one = community_by_slug(community) if community is not None else None
-        if community is not None and one is None:
-            raise refuse(f"没有“{community}”这个社区。")
         wrong = 0
-        for place in [one] if one is not None else communities():
+        for place in communities() if community is None else [community_named(community)]:
             for finding in findings_of(place, today):
                 wrong += finding.differs
                 self.stdout.write(

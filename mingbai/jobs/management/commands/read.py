@@ -6,7 +6,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from mingbai.jobs.management.base import RulesCommand, refuse, table
+from mingbai.communities.commanding import refuse
+from mingbai.jobs.management.base import RulesCommand, table
 from mingbai.reading.read import NotReadable, read
 
 

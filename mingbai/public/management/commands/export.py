@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from mingbai.communities.models import Community
-from mingbai.communities.queries import communities, community_by_slug
+from mingbai.communities.commanding import community_named, refuse
+from mingbai.communities.queries import communities
 from mingbai.public.exporting.manifest import JOURNAL, MANIFEST, Folder, InUse, ManifestBroken, alone_in
 from mingbai.public.exporting.routes import Options
 from mingbai.public.exporting.run import Report, Run
@@ -20,11 +20,6 @@ from mingbai.rules.days import legal_day
 
 SHEETS = {"none": (), "a4": ("a4",), "a3": ("a3",)}
 LINE_EVERY = 1000
-
-
-def refuse(message: str) -> CommandError:
-    """What a person asked for can't be done so: exit 2."""
-    return CommandError(message, returncode=2)
 
 
 class Command(BaseCommand):
@@ -40,7 +35,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, folder: Path, community: str | None, sheets: str, all: bool, force: bool, **options: Any
     ) -> None:
-        chosen = self._chosen(community)
+        chosen = communities() if community is None else [community_named(community)]
         root = folder.resolve()
         _check(root, force=force)
         start = time.monotonic()
@@ -54,15 +49,6 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"没有写完：{error.strerror or error}。排除原因后再运行一次，会接着写完。") from error
         self._tell(report, time.monotonic() - start)
-
-    def _chosen(self, slug: str | None) -> list[Community]:
-        if slug is None:
-            return communities()
-        found = community_by_slug(slug)
-        if found is None:
-            known = "、".join(community.slug for community in communities())
-            raise refuse(f"没有网址名为“{slug}”的社区。现有：{known or '还没有社区'}。")
-        return [found]
 
     def _say(self, what: str, done: int, of: int) -> None:
         """How far it is: in place on a terminal, a line for every thousand elsewhere."""
