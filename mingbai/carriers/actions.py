@@ -16,7 +16,7 @@ from mingbai.catalogues.models import Carrier
 from mingbai.communities.models import User, one_at_a_time, record
 from mingbai.communities.queries import roles_of
 from mingbai.disclosures.absence import about_of, state_absence
-from mingbai.disclosures.actions import NotPublishable, Upload, issue_version, remove_content
+from mingbai.disclosures.actions import FIRST, About, NotPublishable, Upload, issue_version, remove_content
 from mingbai.disclosures.checks import as_published, check
 from mingbai.disclosures.drafts import NotReady
 from mingbai.disclosures.models import Draft, Version, Withdrawal
@@ -42,6 +42,7 @@ def publish(
     by: User | None,
     at: datetime,
     files: Sequence[Upload] = (),
+    about: About = FIRST,
 ) -> Version:
     """Issue the next version and put it on every carrier that shows at once (the digital ones), without a review.
 
@@ -51,7 +52,9 @@ def publish(
     """
     one_at_a_time(obligation.community_id)
     refuse(why_not_yet(obligation, legal_day(at)))
-    version = issue_version(obligation=obligation, content=content, dated_on=dated_on, by=by, at=at, files=files)
+    version = issue_version(
+        obligation=obligation, content=content, dated_on=dated_on, by=by, at=at, files=files, about=about
+    )
     show_at_once(version=version, by=by, at=at)
     return version
 

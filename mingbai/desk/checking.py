@@ -139,13 +139,13 @@ def _unanswered(community: Community, on: date) -> Iterable[Task]:
 
 
 def _ending(community: Community, on: date) -> Iterable[Task]:
-    ending: dict[Version, list[str]] = {}
+    ending: dict[Version, dict[date, list[str]]] = {}
     for posting in on_show(community, on):
         if posting.until_on is not None and posting.until_on < on + WEEK:
-            where = f"{posting.carrier.name}公示到{chinese_date(posting.until_on)}"
-            ending.setdefault(posting.version, []).append(where)
-    for version, places in ending.items():
-        yield Task(version.title, "，".join(places), _sheet_of(community, version), "去核对")
+            ending.setdefault(posting.version, {}).setdefault(posting.until_on, []).append(posting.carrier.name)
+    for version, days in ending.items():
+        why = "；".join(f"{'、'.join(names)}公示到{chinese_date(day)}" for day, names in days.items())
+        yield Task(version.title, why, _sheet_of(community, version), "去核对")
 
 
 def sheet(request: HttpRequest, slug: str, code: str) -> HttpResponse:
@@ -171,9 +171,16 @@ def _may_find(request: HttpRequest, community: Community) -> bool:
 
 
 def find(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the form, about a version or about something owed. POST: the finding is raised and public."""
+    """GET: the form, about a version (also by the ``code`` on its sheet) or about something owed. POST: the finding is
+    raised and public."""
     community = community_or_404(request, slug, WATCHERS)
     posted, error = request.POST, ""
+    code = request.GET.get("code", "").strip()
+    if code and request.method == "GET":
+        asked_for = visible_version(code, community)
+        if asked_for is not None:
+            return redirect(f"{reverse('desk_watch_find', args=[slug])}?v={asked_for.code}")
+        error = f"没有找到短码“{code[:40]}”。请对照纸上的短码再输入一次，或者在下面选。"
     version, obligation = _subject(request, community)
     if request.method == "POST":
         element = posted.get("element", "")
@@ -198,6 +205,7 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
         "obligation": obligation,
         "blocks": version.content_data["blocks"] if version is not None else [],
         "recent": list(visible_versions(community).order_by("-pk")[:20]) if obligation is None else [],
+        "code": code,
         "typed": posted,
         "max_text": MAX_TEXT,
         "error": error,

@@ -21,6 +21,9 @@ from mingbai.residents.queries import for_desk
 from mingbai.rules.days import chinese_date, legal_day
 from mingbai.rules.flow import STEPS, Step
 
+# What is owed by today comes before anything that can wait.
+PRESSING = ("overdue", "today")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -47,11 +50,13 @@ def groups_for(user: User, community: Community, today: date) -> list[Group]:
     drafts = open_drafts(community)
     mine = [Group("review", "等我审核", tuple(_reviews(community, drafts, user, roles)))]
     if roles & {"clerk", "committee_member", "director"}:
+        owed = _owed_groups(community, drafts, today)
+        mine += [group for group in owed if group.key in PRESSING]
         mine.append(Group("feedback", "等答复的居民意见", tuple(_feedback(community, today))))
         mine.append(Group("requests", "等答复的公开申请", tuple(_requests(community, today))))
         mine.append(Group("opinions", "征集截止、等处理的意见", tuple(_opinions(community, today))))
         mine.append(Group("steps", "到日子的落实步骤", tuple(_steps(community, today))))
-        mine += _owed_groups(community, drafts, today)
+        mine += [group for group in owed if group.key not in PRESSING]
         mine.append(Group("drafts", "我的草稿", tuple(_my_drafts(drafts, user))))
         all_sheets = reverse("desk_sheets", args=[community.slug])
         mine.append(Group("put_up", "要张贴的纸张", tuple(_to_put_up(community)), all_sheets, "一起打印、登记"))

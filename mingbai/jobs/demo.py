@@ -22,6 +22,7 @@ from mingbai.catalogues.models import Carrier, Duty
 from mingbai.communities.actions import appoint_supervisor, found_community, found_subdistrict, grant_role
 from mingbai.communities.models import Community, Role, User
 from mingbai.data.seed import SEED_CATALOGUE
+from mingbai.disclosures.actions import FIRST, About
 from mingbai.disclosures.models import Version
 from mingbai.jobs.demo_checking import load_checking
 from mingbai.jobs.demo_consultations import load_consultations
@@ -125,6 +126,7 @@ def _replay(community: Community, data: dict[str, Any], clerk: User, today: date
                     dated_on=date.fromisoformat(disclosure["dated_on"]),
                     by=clerk,
                     at=at_noon(on),
+                    about=About(Version.Kind.CORRECTION, disclosure["reason"]) if "reason" in disclosure else FIRST,
                 )
             else:
                 _put_on_board(versions[id(disclosure)], disclosure, clerk, on)

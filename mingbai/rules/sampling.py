@@ -22,10 +22,7 @@ MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # Thrown or drawn in front of others: at least six digits, so that there are enough different outcomes.
 LOTS = re.compile(r"[0-9]{6,64}")
-METHOD = (
-    "把“种子|短码”（中间是一条竖线）算出 SHA-256 摘要，按摘要从小到大排列，排在最前面的就是抽中的。"
-    "任何人用同样的种子和同样的短码，都会得到同样的结果。"
-)
+METHOD = "把“抽签号码|短码”（中间是一条竖线）算出 SHA-256 摘要，按摘要从小到大排列，排在最前面的就是抽中的。"
 
 
 def span_before(span: Span, drawn_on: date) -> tuple[date, date]:

@@ -105,7 +105,7 @@ class Sample(models.Model):
     """
 
     class Source(models.TextChoices):
-        RECORD = "record", "抽查前最后一次公开的摘要"
+        RECORD = "record", "由抽查前最后一次公开的内容算出"
         LOTS = "lots", "当众掷骰子或者摇号的号码"
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="samples", verbose_name="社区")

@@ -11,9 +11,9 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from mingbai.carriers.actions import publish
+from mingbai.carriers.actions import publish, put_up
 from mingbai.carriers.asof import stood
-from mingbai.catalogues.models import Duty, Item
+from mingbai.catalogues.models import Carrier, Duty, Item
 from mingbai.communities.actions import appoint_supervisor, found_subdistrict, set_policy
 from mingbai.communities.models import Event, User
 from mingbai.data.checklists import checklist_for, packaged_checklists
@@ -301,6 +301,29 @@ def test_the_week_has_a_line_and_a_button_for_everything(cast: Cast, version: Ve
         assert clerk.post(place, {"resolution": "explained"}).status_code == 422
         assert client.post(place, {"resolution": "explained"}).status_code == 302
         assert place not in client.get("/desk/jinan/watch/").content.decode()
+
+
+def test_an_older_version_is_found_by_the_code_on_its_sheet(cast: Cast, version: Version) -> None:
+    client, place = signed_in(cast.supervisor), "/desk/jinan/watch/find/"
+    with time_machine.travel(NOW, tick=False):
+        typed = f" {version.code[:4].lower()} {version.code[4:]}"
+        assert client.get(place, {"code": typed})["Location"] == f"{place}?v={version.code}"
+        wrong = client.get(place, {"code": "<b>AAAA"})
+        assert wrong.status_code == 422
+        page = wrong.content.decode()
+        assert "没有找到短码“&lt;b&gt;AAAA”" in page and 'value="&lt;b&gt;AAAA"' in page
+        assert f'href="?v={version.code}"' in page  # the recent ones are still there to choose from
+
+
+def test_carriers_that_end_on_the_same_day_are_told_together(cast: Cast, owe: Callable[..., Any]) -> None:
+    shown = disclose(cast, owe(22, "2026-02-27"), "2026-03-01")
+    board = cast.community.carriers.get(kind=Carrier.Kind.PAPER_BOARD)
+    put_up(version=shown, carrier=board, on=noon("2026-03-01").date(), by=cast.clerk, at=noon("2026-03-01"))
+    with time_machine.travel(NOW, tick=False):
+        page = signed_in(cast.supervisor).get("/desk/jinan/watch/").content.decode()
+    ending = page.split('id="ending"')[1].split("</ul>")[0]
+    assert ending.count("公示到") == 1
+    assert all(f"{carrier.name}" in ending for carrier in cast.community.carriers.all())
 
 
 def test_a_sample_is_drawn_on_its_page(cast: Cast, version: Version) -> None:

@@ -199,9 +199,10 @@ def test_what_is_not_public_cannot_be_asked_about(cast: Cast, version: Version) 
 
 
 def test_the_clerk_takes_down_what_came_by_telephone_under_the_same_numbers(
-    cast: Cast, version: Version, clock: Any
+    cast: Cast, version: Version, owe: Callable[..., Any], clock: Any
 ) -> None:
     ask(clock, version)
+    owe(16, "2026-02-02")
     clerk = Client()
     clerk.force_login(cast.clerk, backend="django.contrib.auth.backends.ModelBackend")
     page = clerk.get(f"/desk/jinan/feedback/take/?v={version.code}").content.decode()
@@ -213,6 +214,7 @@ def test_the_clerk_takes_down_what_came_by_telephone_under_the_same_numbers(
     assert stored.taken_by == cast.clerk and stored.channel == "phone"
     todo = clerk.get("/desk/jinan/").content.decode()
     assert "等答复的居民意见" in todo and "异议 2026-002：太贵" in todo
+    assert todo.index("已经逾期") < todo.index("等答复的居民意见")
     answered = clerk.post(f"/desk/jinan/feedback/{stored.pk}/", {"text": "三家比价后选了最低的一家。"})
     assert answered.status_code == 302 and stored.answers.count() == 1
 

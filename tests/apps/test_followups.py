@@ -467,6 +467,7 @@ def test_what_was_typed_stays_where_it_is_wrong(cast: Cast, decision: Decision) 
         new = client.post("/desk/jinan/decisions/new/", {"title": "建亭子", "met_on": "2026-13-77", "what-2": "画图"})
         page = new.content.decode()
         assert new.status_code == 422 and "开会日期" in page and "建亭子" in page and "画图" in page
+        assert "<details open>" in page  # no step that was typed is out of sight
         address = f"/desk/jinan/decisions/{decision.pk}/"
         wrong = {"act": "finish", "step": first(decision).pk, "done_on": "2026-03-30", "result": "写得很长的结果"}
         answer = client.post(address, wrong)

@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 from mingbai.carriers.actions import publish
 from mingbai.carriers.layout import PAPERS, Layout, Paper
 from mingbai.carriers.leaflet import leaflet_pdf
-from mingbai.carriers.sheet import Echo, Sheet, UnprintableText, render_pdf, render_png
+from mingbai.carriers.sheet import Echo, Sheet, UnprintableText, render_batch, render_pdf, render_png
 from tests.conftest import Cast, names_list, noon, paragraphs
 
 ROWS = [[f"第{number}项工程款", f"{number * 1234.5:.2f}"] for number in range(1, 41)]
@@ -219,3 +219,25 @@ def test_a_sheet_printed_after_the_display_names_nobody(
     monkeypatch.setattr("django.utils.timezone.now", lambda: noon("2026-06-01"))
     printed = "".join(text_of(client.get(address).content))
     assert "张*" not in printed and "共2人" in printed and "500.00" in printed
+
+
+@pytest.mark.parametrize(("count", "total"), [(13, None), (31, None), (30, ["合计", "9.00"])])
+def test_a_seal_never_stands_alone_under_a_long_table(count: int, total: list[str] | None) -> None:
+    """Each of them fills a page up, so that the seal goes over to the next one."""
+    table = {**sheet().blocks[0], "rows": ROWS[:count], "total": total}
+    pages = text_of(render_batch([sheet(blocks=(table,)), sheet(blocks=(table,))]))
+    assert pages[: len(pages) // 2] == pages[len(pages) // 2 :]  # each sheet of a batch looks to its own seal
+    pages = pages[: len(pages) // 2]
+    above, _ = pages[-1].split("（以下无正文）")
+    assert "项目金额（元）" in above
+    assert f"第{count - 1}项工程款" in above and f"第{count}项工程款" in above
+    assert [sum(page.count(f"第{number}项工程款") for page in pages) for number in range(1, count + 1)] == [1] * count
+
+
+@pytest.mark.parametrize("count", [5, 12, 19])
+def test_a_seal_never_stands_alone_under_paragraphs(count: int) -> None:
+    words = [f"开头{number}号{'很长的一段话，' * 8}末尾{number}号" for number in range(count)]
+    block = {"element": 1, "heading": "说明", "kind": "paragraphs", "paragraphs": words}
+    pages = text_of(render_pdf(sheet(blocks=(block,))))
+    assert len(pages) > 1
+    assert f"末尾{count - 1}号" in pages[-1].split("（以下无正文）")[0]

@@ -42,7 +42,7 @@ def test_a_decision_is_recorded_finished_and_seen(sign_in: SignIn, open_page: Op
     if script:
         check(page)
         look(page, f"desk-decision-new-{width}")
-    page.get_by_role("button", name="登记", exact=True).click()
+    page.get_by_role("button", name="登记，看要公开什么").click()
     page.get_by_text("登记完成").first.click()
     page.get_by_label("结果（会公开）").fill("灯具已买好")
     if script:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from mingbai.disclosures.content import STATEMENTS, SUMMED_TYPES, decimal_of
 from mingbai.rules.days import WEEKDAYS, chinese_date
@@ -12,6 +15,9 @@ from mingbai.rules.state import State
 from mingbai.rules.wording import STATES
 
 register = template.Library()
+
+# A landline with its area code, as committees write them: 0531-0000 1201.
+TELEPHONE = re.compile(r"(?<![\d-])(0\d{2,3}-\d{4} ?\d{3,4})(?![\d-])")
 
 
 @register.filter
@@ -72,3 +78,11 @@ def labelled(row: list[str], columns: list[dict[str, str]]) -> list[tuple[str, b
 def spaced(code: str) -> str:
     """ABCD EFGH: a short code in two halves, easier to read aloud."""
     return f"{code[:4]} {code[4:]}"
+
+
+@register.filter
+def telephones(text: str) -> SafeString:
+    """The text with its telephone numbers as links that dial, each kept on one line."""
+    parts = TELEPHONE.split(text)
+    links = [format_html('<a href="tel:{}">{}</a>', number.replace(" ", ""), number) for number in parts[1::2]]
+    return format_html_join("", "{}{}", zip(parts[::2], [*links, ""], strict=True))
