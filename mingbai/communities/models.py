@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -204,14 +204,19 @@ def one_at_a_time(community_id: int) -> None:
     Community.objects.select_for_update().only("pk").get(pk=community_id)
 
 
-def record_made(community: Community, act: str, subjects: Sequence[models.Model], *, at: datetime) -> None:
-    """Write the audit rows of what the system made in one transaction: a row each, told to other processes once."""
+def record_made(act: str, made: Mapping[Community, Sequence[models.Model]], *, at: datetime) -> None:
+    """Write the audit rows of what the system made in one transaction: a row each, told to other processes once for
+    each community."""
     events = Event.objects.bulk_create(
         Event(community=community, at=at, role="system", act=act, subject=f"{subject._meta.label_lower}:{subject.pk}")
+        for community, subjects in made.items()
         for subject in subjects
     )
-    if events and act not in SILENT:
-        transaction.on_commit(partial(announce, community.slug, events[-1].pk))
+    if act not in SILENT:
+        last = {event.community_id: event.pk for event in events}
+        for community in made:
+            if community.pk in last:
+                transaction.on_commit(partial(announce, community.slug, last[community.pk]))
 
 
 def record(
