@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat
 
+from mingbai.communities.inserting import insert_from
 from mingbai.communities.revisions import SILENT, announce
 from mingbai.rules.profiles import Policy
 
@@ -204,19 +206,28 @@ def one_at_a_time(community_id: int) -> None:
     Community.objects.select_for_update().only("pk").get(pk=community_id)
 
 
-def record_made(act: str, made: Mapping[Community, Sequence[models.Model]], *, at: datetime) -> None:
-    """Write the audit rows of what the system made in one transaction: a row each, told to other processes once for
-    each community."""
-    events = Event.objects.bulk_create(
-        Event(community=community, at=at, role="system", act=act, subject=f"{subject._meta.label_lower}:{subject.pk}")
-        for community, subjects in made.items()
-        for subject in subjects
+def record_made(act: str, made: models.QuerySet[Any], *, at: datetime) -> None:
+    """Write the audit rows of what the system made in one transaction: a row for each of ``made``, told to other
+    processes once for each community."""
+    subject = Concat(Value(f"{made.model._meta.label_lower}:"), Cast("pk", models.CharField()))
+    insert_from(
+        made.order_by("community", "pk"),
+        Event,
+        community=F("community"),
+        at=at,
+        role="system",
+        act=act,
+        subject=subject,
     )
     if act not in SILENT:
-        last = {event.community_id: event.pk for event in events}
-        for community in made:
-            if community.pk in last:
-                transaction.on_commit(partial(announce, community.slug, last[community.pk]))
+        for slug, last in last_events(made.values("community")).values_list("slug", "last"):
+            transaction.on_commit(partial(announce, slug, last))
+
+
+def last_events(communities: Any) -> models.QuerySet[Community, Any]:
+    """Communities by their keys, each with the number of its ``last`` event; None: nothing has happened there."""
+    own = Event.objects.filter(community=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    return Community.objects.filter(pk__in=communities).annotate(last=models.Subquery(own))
 
 
 def record(

@@ -16,7 +16,7 @@ from mingbai.communities.revisions import sweep_all
 from mingbai.consultations.actions import owe_results
 from mingbai.disclosures.actions import index_missing
 from mingbai.disclosures.models import Version
-from mingbai.obligations.actions import make_occurrences, make_occurrences_of
+from mingbai.obligations.actions import make_occurrences_of
 from mingbai.obligations.queries import may_owe_more
 from mingbai.rules.days import legal_day
 from mingbai.supervision.actions import forget_figures, remind
@@ -83,14 +83,14 @@ def tick(at: datetime) -> Ticked:
 def _make(communities: Sequence[Community], sweep: Sweep, at: datetime) -> int:
     """What the calendar makes of some communities, in one transaction; where that fails, in halves, down to the one
     that is to blame."""
-    today = legal_day(at)
+
+    def make() -> int:
+        return make_occurrences_of(communities=[one.pk for one in communities], through=legal_day(at), at=at)
+
     if len(communities) == 1:
-        (one,) = communities
-        return sweep.attempt(
-            f"生成应公开 {one.slug}", lambda: len(make_occurrences(community=one, through=today, at=at)), 0
-        )
+        return sweep.attempt(f"生成应公开 {communities[0].slug}", make, 0)
     try:
-        return len(make_occurrences_of(communities=communities, through=today, at=at))
+        return make()
     except Exception:
         log.warning("tick: one of %s communities can't be swept; looking for it", len(communities), exc_info=True)
     half = len(communities) // 2

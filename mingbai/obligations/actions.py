@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, Max
 
 from mingbai.catalogues.models import Duty
-from mingbai.communities.models import Community, Event, User, one_at_a_time, record, record_made
+from mingbai.communities.inserting import insert_from
+from mingbai.communities.models import Community, User, last_events, one_at_a_time, record, record_made
+from mingbai.data.profiles import packaged_profile
 from mingbai.obligations.models import EarlierAnswer, Made, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
-from mingbai.obligations.recurring import SILENCE_DUTY, lacking
+from mingbai.obligations.recurring import SILENCE_DUTY, Recurring, lacking
 from mingbai.privacy.text import mask_text
 from mingbai.rules.days import legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.notice import missing_holidays, parse_notice
-from mingbai.rules.profiles import Profile
+from mingbai.rules.profiles import Policy, Profile
 from mingbai.rules.schedule import Schedule, ordered, schedule
 from mingbai.rules.workdays import MissingYears, WorkCalendar
 
@@ -121,54 +124,67 @@ def void_occurrence(*, occurrence: Occurrence, reason: str, by: User, at: dateti
     record(occurrence.community, "occurrence_voided", occurrence, by=by, at=at)
 
 
+@transaction.atomic
 def make_occurrences(*, community: Community, through: date, at: datetime) -> list[Obligation]:
     """What the calendar owes up to and including ``through``: adoption, period ends, silent quarters.
 
     Idempotent: what has been made isn't made again, and nights that were missed are caught up.
     """
-    return make_occurrences_of(communities=[community], through=through, at=at)
+    one_at_a_time(community.pk)
+    owed = Obligation.objects.filter(community=community)
+    before = owed.aggregate(last=Max("pk"))["last"] or 0
+    make_occurrences_of(communities=[community.pk], through=through, at=at)
+    return list(owed.filter(pk__gt=before).order_by("pk"))
 
 
 @transaction.atomic
-def make_occurrences_of(*, communities: Collection[Community], through: date, at: datetime) -> list[Obligation]:
-    """The same of several communities, all of it or nothing: as many queries as for one, however much there is to make.
+def make_occurrences_of(*, communities: Collection[int], through: date, at: datetime) -> int:
+    """The same of several communities (their keys), all of it or nothing; returns how much they owe now.
 
-    They are locked in the order of their numbers, as by ``load_notice``.
+    What is the same for several is worked out once and written by one statement. They are locked in the order of their
+    numbers, as by ``load_notice``.
     """
-    keys = [community.pk for community in communities]
     # As one_at_a_time, and as they are by now.
-    locked = list(Community.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    calendar, obligations = current_calendar(), []
-    derived: dict[tuple[Any, ...], Schedule] = {}
-    made: dict[Community, list[Occurrence]] = {}
-    for community, recurring in lacking(locked, through):
-        profile, policy = profile_of(community), community.policy
-        made[community] = []
-        for one in recurring:
-            duty, item = one.stated.pk, one.stated.item
-            occurrence = Occurrence(
-                community=community, item_id=item, duty_id=duty, kind=one.kind, on=one.on, what=one.what, recorded_at=at
-            )
-            made[community].append(occurrence)
-            key = (one.value, one.on, profile.code, policy)
-            if key not in derived:
-                derived[key] = schedule(one.value, one.on, calendar=calendar, profile=profile, policy=policy)
-            obligations.append(_obligation(occurrence, derived[key], calendar, profile, at))
-    Occurrence.objects.bulk_create(occurrence for mine in made.values() for occurrence in mine)
-    for obligation in obligations:
-        obligation.occurrence_id = obligation.occurrence.pk
-    Obligation.objects.bulk_create(obligations)
-    record_made("occurrence_made", made, at=at)
+    locked = list(Community.objects.select_for_update().filter(pk__in=communities).order_by("pk"))
+    before = Occurrence.objects.aggregate(last=Max("pk"))["last"] or 0
+    alike: dict[tuple[Recurring, str, Policy], list[int]] = defaultdict(list)
+    for community, found in lacking(locked, through):
+        for duty, recurring in found:
+            alike[recurring, community.profile_code, community.policy].append(duty)
+    calendar = current_calendar()
+    for (recurring, profile_code, policy), duties in alike.items():
+        _make(recurring, duties, calendar, packaged_profile(profile_code), policy, at)
+    made = Occurrence.objects.filter(community__in=[one.pk for one in locked], pk__gt=before)
+    if alike:
+        record_made("occurrence_made", made, at=at)
     _made_through(locked, through)
-    return obligations
+    return sum(map(len, alike.values()))
+
+
+def _make(
+    recurring: Recurring,
+    duties: Collection[int],
+    calendar: WorkCalendar,
+    profile: Profile,
+    policy: Policy,
+    at: datetime,
+) -> None:
+    """The same occurrence of each of these duties, and what is owed of it."""
+    kind, on = recurring.kind, recurring.on
+    derived = schedule(recurring.value, on, calendar=calendar, profile=profile, policy=policy)
+    stated = Duty.objects.filter(pk__in=duties).order_by("pk")
+    about = {"community": F("item__catalogue__community"), "item": F("item"), "duty": F("pk")}
+    insert_from(stated, Occurrence, **about, kind=kind, on=on, what=recurring.what, recorded_at=at)
+    made = Occurrence.objects.filter(duty__in=duties, kind=kind, on=on).order_by("pk")
+    answer = _answer(derived, calendar, profile, at)
+    insert_from(made, Obligation, community=F("community"), occurrence=F("pk"), **answer)
 
 
 def _made_through(communities: Collection[Community], through: date) -> None:
     """Note that nothing is missing through a day, as of each community's last event."""
-    own = Event.objects.filter(community=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    rows = Community.objects.filter(pk__in=[one.pk for one in communities]).annotate(last=Subquery(own))
+    rows = last_events([one.pk for one in communities]).values_list("pk", "last")
     Made.objects.bulk_create(
-        [Made(community_id=pk, through=through, event=last or 0) for pk, last in rows.values_list("pk", "last")],
+        [Made(community_id=pk, through=through, event=last or 0) for pk, last in rows],
         update_conflicts=True,
         unique_fields=("community",),
         update_fields=("through", "event"),
@@ -185,24 +201,20 @@ def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) ->
 
 
 def _owe(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile, at: datetime) -> Obligation:
-    owed = _obligation(occurrence, _derive(occurrence, calendar, profile), calendar, profile, at)
-    owed.save()
-    return owed
+    answer = _answer(_derive(occurrence, calendar, profile), calendar, profile, at)
+    return Obligation.objects.create(community=occurrence.community, occurrence=occurrence, **answer)
 
 
-def _obligation(
-    occurrence: Occurrence, derived: Schedule, calendar: WorkCalendar, profile: Profile, at: datetime
-) -> Obligation:
-    return Obligation(
-        community=occurrence.community,
-        occurrence=occurrence,
-        due_on=derived.due_on,
-        certain=derived.certain,
-        schedule_data=derived.to_json(),
-        profile=f"{profile.code} {profile.version}",
-        calendar_version=calendar.version,
-        derived_at=at,
-    )
+def _answer(derived: Schedule, calendar: WorkCalendar, profile: Profile, at: datetime) -> dict[str, Any]:
+    """What an obligation says of when it is due, and by what that was derived."""
+    return {
+        "due_on": derived.due_on,
+        "certain": derived.certain,
+        "schedule_data": derived.to_json(),
+        "profile": f"{profile.code} {profile.version}",
+        "calendar_version": calendar.version,
+        "derived_at": at,
+    }
 
 
 @transaction.atomic
@@ -250,12 +262,9 @@ def _derive_again(obligation: Obligation, calendar: WorkCalendar, *, by: User | 
         derived_at=obligation.derived_at,
         replaced_at=at,
     )
-    obligation.due_on = derived.due_on
-    obligation.certain = derived.certain
-    obligation.schedule_data = derived.to_json()
-    obligation.profile = f"{profile.code} {profile.version}"
-    obligation.calendar_version = calendar.version
-    obligation.derived_at = at
-    obligation.save(update_fields=["due_on", "certain", "schedule_data", "profile", "calendar_version", "derived_at"])
+    answer = _answer(derived, calendar, profile, at)
+    for name, value in answer.items():
+        setattr(obligation, name, value)
+    obligation.save(update_fields=list(answer))
     record(obligation.community, "obligation_derived_again", obligation, by=by, at=at)
     return True

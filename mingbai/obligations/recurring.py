@@ -34,26 +34,24 @@ BY_PEOPLE = (Occurrence.Kind.EVENT, Occurrence.Kind.ORDER)
 
 
 class Stated(NamedTuple):
-    """A duty of the catalogue in force: its key, its item's key and code, and what it says."""
+    """A duty of the catalogue in force: its key, its item's code, and what it says."""
 
     pk: int
-    item: int
     code: str
     value: values.Duty
 
 
 class Recurring(NamedTuple):
-    """Something that the calendar makes. ``value``: from what its due day is derived."""
+    """What the calendar makes of a duty, the same for many communities. ``value``: what its due day is derived from."""
 
-    stated: Stated
     kind: str
     on: date
     what: str
     value: values.Duty
 
 
-def lacking(communities: Sequence[Community], through: date) -> Iterator[tuple[Community, list[Recurring]]]:
-    """Each community with what the calendar makes by ``through`` and hasn't made there yet.
+def lacking(communities: Sequence[Community], through: date) -> Iterator[tuple[Community, list[tuple[int, Recurring]]]]:
+    """Each community with what the calendar makes by ``through`` and hasn't made there yet: the duty's key and what.
 
     Where nothing has happened that matters since it was looked at last (``Made``), only what came after that day.
     """
@@ -73,7 +71,7 @@ def lacking(communities: Sequence[Community], through: date) -> Iterator[tuple[C
             (code, on) for _, kind, on, code, voided in recorded[community.pk] if not voided or kind not in BY_PEOPLE
         }
         made = _by_calendar(catalogue, stated[catalogue.pk], community.policy, after, through, happened)
-        yield community, [one for one in made if (one.stated.pk, one.kind, one.on) not in known]
+        yield community, [(pk, one) for pk, one in made if (pk, one.kind, one.on) not in known]
 
 
 def _looked_through(communities: Sequence[Community]) -> dict[int, date]:
@@ -104,11 +102,9 @@ def _stated(catalogues: Iterable[CatalogueVersion]) -> defaultdict[int, list[Sta
         "item__number", "position"
     )
     said = duties.annotate(due_said=Cast("due", TextField()), display_said=Cast("display", TextField()))
-    told = said.values_list(
-        "item__catalogue", "pk", "item", "item__code", "applies_to", "trigger", "due_said", "display_said"
-    )
-    for catalogue, pk, item, code, *value in told:
-        found[catalogue].append(Stated(pk, item, code, _value(*value)))
+    told = said.values_list("item__catalogue", "pk", "item__code", "applies_to", "trigger", "due_said", "display_said")
+    for catalogue, pk, code, *value in told:
+        found[catalogue].append(Stated(pk, code, _value(*value)))
     return found
 
 
@@ -126,7 +122,7 @@ def _by_calendar(
     after: date,
     through: date,
     happened: set[tuple[str, date]],
-) -> Iterator[Recurring]:
+) -> Iterator[tuple[int, Recurring]]:
     """Everything that the calendar makes in (after, through], made already or not. ``happened``: the item's code and
     day of what is on record."""
     adopted_on, heard = catalogue.adopted_on, set(happened)
@@ -137,10 +133,10 @@ def _by_calendar(
             for end in period_ends(one.value.trigger, max(adopted_on, after), through, policy):
                 heard.add((one.code, end))
                 what = f"截至{end.year}年{end.month}月{end.day}日的会计期间"
-                yield Recurring(one, Occurrence.Kind.PERIOD, end, what, one.value)
+                yield one.pk, Recurring(Occurrence.Kind.PERIOD, end, what, one.value)
         elif adopts and starts_at_adoption(one.value) and one.pk not in carried_over:
             heard.add((one.code, adopted_on))
-            yield Recurring(one, Occurrence.Kind.ADOPTION, adopted_on, "采用本目录", one.value)
+            yield one.pk, Recurring(Occurrence.Kind.ADOPTION, adopted_on, "采用本目录", one.value)
     if policy.absence:
         yield from _silent_quarters(stated, max(adopted_on, after), through, policy, heard)
 
@@ -165,7 +161,7 @@ def _carried_over(catalogue: CatalogueVersion) -> frozenset[int]:
 
 def _silent_quarters(
     stated: Iterable[Stated], after: date, through: date, policy: Policy, happened: Iterable[tuple[str, date]]
-) -> Iterator[Recurring]:
+) -> Iterator[tuple[int, Recurring]]:
     """One for each event-driven item and quarter in which nothing was recorded for any of its duties."""
     ends = period_ends(Trigger.QUARTER, after, through, policy)
     heard = {(code, _quarter_of(on)) for code, on in happened}
@@ -179,7 +175,7 @@ def _silent_quarters(
         for end in ends:
             if (code, end) not in heard:
                 what = f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项"
-                yield Recurring(one, Occurrence.Kind.SILENCE, end, what, SILENCE_DUTY)
+                yield one.pk, Recurring(Occurrence.Kind.SILENCE, end, what, SILENCE_DUTY)
 
 
 @lru_cache(maxsize=4096)
