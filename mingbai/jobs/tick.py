@@ -73,7 +73,8 @@ def tick(at: datetime) -> Ticked:
 
         reduced += sweep.attempt(f"隐去个人信息 {version.code}", leave, 0)
     sweep.attempt("检索", index_missing, 0)
-    sweep.attempt("统计", lambda: refresh_figures(today) + forget_figures(before=today - KEPT_FOR), 0)
+    sweep.attempt("统计", lambda: refresh_figures(today), None)
+    sweep.attempt("统计", lambda: forget_figures(before=today - KEPT_FOR), 0)
     sweep.attempt("网页存放", heal_revisions, None)
     sweep.attempt("网页存放", lambda: sweep_all(today.isoformat()), 0)
     reminded = sweep.attempt("提醒", lambda: remind(at=at, failed=sweep.failed), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -20,9 +20,12 @@ AT_ONCE = 100
 ABOUT_AT_MOST = 10_000
 
 
-def revisions_of(communities: Sequence[Community]) -> dict[int, int]:
-    """Community → the number of the last event that can change how it stands: its own or the platform's."""
+def revisions_of(communities: Sequence[Community], before: datetime | None = None) -> dict[int, int]:
+    """Community → the number of the last event (before a moment) that can change how it stands: its own or the
+    platform's."""
     heard = Event.objects.exclude(act__in=SILENT).order_by("-pk")
+    if before is not None:
+        heard = heard.filter(at__lt=before)
     platform = heard.filter(community=None).values_list("pk", flat=True).first() or 0
     own = heard.filter(community=OuterRef("pk")).values("pk")[:1]
     rows = Community.objects.filter(pk__in=[one.pk for one in communities]).annotate(last=Subquery(own))
