@@ -17,7 +17,7 @@ def insert_from(rows: QuerySet[Any], model: type[Model], **fields: Any) -> int:
     for field in model._meta.concrete_fields:
         if not field.primary_key:
             value = fields.pop(field.name) if field.name in fields else field.get_default()
-            columns.append(connection.ops.quote_name(field.column))
+            columns.append(connection.ops.quote_name(str(field.column)))
             values.append(value if hasattr(value, "resolve_expression") else Value(value, output_field=field))
     if fields:
         raise ValueError(f"{model._meta.label} has no {', '.join(sorted(fields))}")

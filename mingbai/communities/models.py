@@ -220,14 +220,15 @@ def record_made(act: str, made: models.QuerySet[Any], *, at: datetime) -> None:
         subject=subject,
     )
     if act not in SILENT:
-        for slug, last in last_events(made.values("community")).values_list("slug", "last"):
+        for _, slug, last in last_events(made.values("community")):
             transaction.on_commit(partial(announce, slug, last))
 
 
-def last_events(communities: Any) -> models.QuerySet[Community, Any]:
-    """Communities by their keys, each with the number of its ``last`` event; None: nothing has happened there."""
+def last_events(communities: Any) -> list[tuple[int, str, int]]:
+    """Key and name in addresses of the communities with these keys, and the number of each's last event (0: none)."""
     own = Event.objects.filter(community=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    return Community.objects.filter(pk__in=communities).annotate(last=models.Subquery(own))
+    rows = Community.objects.filter(pk__in=communities).annotate(last=models.Subquery(own))
+    return [(pk, slug, last or 0) for pk, slug, last in rows.values_list("pk", "slug", "last")]
 
 
 def record(

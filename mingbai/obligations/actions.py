@@ -182,9 +182,9 @@ def _make(
 
 def _made_through(communities: Collection[Community], through: date) -> None:
     """Note that nothing is missing through a day, as of each community's last event."""
-    rows = last_events([one.pk for one in communities]).values_list("pk", "last")
+    last = last_events([one.pk for one in communities])
     Made.objects.bulk_create(
-        [Made(community_id=pk, through=through, event=last or 0) for pk, last in rows],
+        [Made(community_id=pk, through=through, event=event) for pk, _, event in last],
         update_conflicts=True,
         unique_fields=("community",),
         update_fields=("through", "event"),

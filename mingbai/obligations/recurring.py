@@ -89,9 +89,9 @@ def _recorded(
         chosen |= Q(community__in=list(since), on__gt=min(since.values()) - QUARTER)
     found: defaultdict[int, list[tuple[int, str, date, str, bool]]] = defaultdict(list)
     rows = Occurrence.objects.filter(chosen).order_by()
-    for pk, *row in rows.values_list("community", "duty", "kind", "on", "item__code", "voided_at"):
-        duty, kind, on, code, voided_at = row
-        found[pk].append((duty, kind, on, code, voided_at is not None))
+    told = rows.values_list("community", "duty", "kind", "on", "item__code", "voided_at")
+    for community, duty, kind, on, code, voided_at in told:
+        found[community].append((duty, kind, on, code, voided_at is not None))
     return found
 
 

@@ -150,8 +150,10 @@ def _unmet(pending: Iterable[Pending], due_by: date) -> Iterator[Unmet]:
     """What isn't met of what is due by a day, the first due first."""
     keys = [pk for one in pending for pk in one.unmet]
     owed = Obligation.objects.filter(pk__in=keys, due_on__lte=due_by).order_by("due_on", "pk")
-    for row in owed.values_list("community", "occurrence__item__name", "occurrence__what", "due_on"):
-        yield Unmet(*row)
+    told = owed.values_list("community", "occurrence__item__name", "occurrence__what", "due_on")
+    for community, item, what, due_on in told:
+        if due_on is not None:
+            yield Unmet(community, item, what, due_on)
 
 
 def _reviews(user: User, community: Community, roles: Collection[str], drafts: Iterable[Draft]) -> Iterator[Line]:
