@@ -175,10 +175,14 @@ def _overseen(today: date, template: Any) -> None:
         _act(template)
         acted.append(_timed(lambda: _got(client, page)))
     _say(Row("oversight page, first after an act", statistics.median(acted), None, None, at_most=0.3))
+    yesterday = f"{page}?on={today - timedelta(days=1)}"
+    kept = [_timed(lambda: _got(client, yesterday)) for _ in range(ROUNDS)]
+    _say(Row("oversight page of yesterday, kept by the night", statistics.median(kept), None, None, at_most=0.3))
     Figures.objects.filter(community__subdistrict__slug="street-0").delete()
     _say(Row("oversight page, nothing counted before", _timed(lambda: _got(client, page)), None, None))
     _say(Row("oversight page of a past day, first", _timed(lambda: _got(client, past)), None, None))
-    _say(Row("oversight page of a past day, again", _timed(lambda: _got(client, past)), None, None, at_most=0.3))
+    known = [_timed(lambda: _got(client, past)) for _ in range(ROUNDS)]
+    _say(Row("oversight page of a past day, again", statistics.median(known), None, None, at_most=0.3))
 
 
 def _quarter_end(today: date) -> None:

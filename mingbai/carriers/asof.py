@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mingbai.carriers.models import Posting
 from mingbai.catalogues.models import Item
@@ -16,13 +15,10 @@ from mingbai.disclosures.models import Version
 from mingbai.obligations.models import EarlierAnswer, Obligation
 from mingbai.rules.days import SHANGHAI
 from mingbai.rules.report import Outcome, outcome_of
-from mingbai.rules.state import Shown, met_on
-
-TAKEN_DOWN = ("taken_down", "taken_down_early")
+from mingbai.rules.state import met_when
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(NamedTuple):
     """One obligation as it stood: ``code`` and ``name`` of its item, the day and words of its occurrence."""
 
     community: int
@@ -44,7 +40,7 @@ def end_of(day: date) -> datetime:
 def stood(
     communities: Collection[int], on: date, *, year: int | None = None, keys: Collection[int] | None = None
 ) -> Iterator[Stood]:
-    """Every obligation of some communities at the end of ``on``; six queries, however many there are.
+    """Every obligation of some communities at the end of ``on``; five queries, however many there are.
 
     ``year``: only those whose occurrence is of it; ``keys``: only these.
     """
@@ -52,61 +48,62 @@ def stood(
     chosen: dict[str, Any] = {"community__in": communities}
     chosen |= {} if year is None else {"occurrence__on__year": year}
     chosen |= {} if keys is None else {"pk__in": keys}
-    postings = _postings(chosen, communities, after)
-    carriers = _carriers(communities)
+    shown = _shown(chosen, communities, on)
+    items = _items(communities, keys)
     earlier = _earlier(communities, after)
     rows = (
         Obligation.objects.filter(**chosen, occurrence__recorded_at__lt=after)
         .filter(Q(occurrence__voided_at=None) | Q(occurrence__voided_at__gte=after))
         .order_by("due_on", "pk")
-        .values_list(
-            "community",
-            "pk",
-            "occurrence__item",
-            "occurrence__item__code",
-            "occurrence__item__name",
-            "occurrence__on",
-            "occurrence__what",
-            "due_on",
-            "disclosure",
-        )
+        .values_list("community", "pk", "occurrence__item", "occurrence__on", "occurrence__what", "due_on")
     )
-    for community, pk, item, code, name, happened, what, due, disclosure in rows:
+    for community, pk, item, happened, what, due in rows:
+        code, name, carriers = items[item]
         due_on = earlier.get(pk, due)
-        met = met_on(carriers.get(item, ()), postings.get(disclosure, ()), on)
+        met = met_when(carriers, shown.get(pk, {}))
         yield Stood(community, pk, code, name, happened, what, due_on, met, outcome_of(due_on, met, on))
 
 
-def _carriers(communities: Collection[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = Item.objects.filter(catalogue__community__in=communities).values_list("pk", "carriers__name")
-    for item, carrier in rows:
+def _items(communities: Collection[int], keys: Collection[int] | None) -> dict[int, tuple[str, str, list[int]]]:
+    """Item → its code, its name and the carriers that it names; ``keys``: only those of these obligations."""
+    items = Item.objects.filter(catalogue__community__in=communities)
+    if keys is not None:
+        items = items.filter(pk__in=Obligation.objects.filter(pk__in=keys).values("occurrence__item"))
+    found: dict[int, tuple[str, str, list[int]]] = {}
+    for item, code, name, carrier in items.order_by().values_list("pk", "code", "name", "carriers"):
+        named = found.setdefault(item, (code, name, []))[2]
         if carrier is not None:
-            found.setdefault(item, []).append(carrier)
+            named.append(carrier)
     return found
 
 
-def _postings(chosen: dict[str, Any], communities: Collection[int], after: datetime) -> dict[int, list[Shown]]:
-    """Disclosure of a chosen obligation → what had been registered of its postings before a moment."""
-    ended_later = _ended_later(communities, after)
+def _shown(chosen: dict[str, Any], communities: Collection[int], on: date) -> dict[int, dict[int, date]]:
+    """Chosen obligation → carrier → the first day of what had been registered there by the end of ``on`` and counts:
+    what was shown too short, or taken down early, doesn't (as ``rules.state.Shown.counts``)."""
+    after = end_of(on)
+    counts = (
+        Q(ended_on=None)
+        | Q(ended_as=Posting.Ended.REPLACED)
+        | Q(ended_on__gte=F("until_on"))
+        | Q(pk__in=_ended_later(communities, after))
+    )
     rows = (
-        Posting.objects.filter(community__in=communities, posted_at__lt=after)
+        Posting.objects.filter(counts, community__in=communities, posted_at__lt=after, from_on__lte=on)
         .filter(**{f"version__disclosure__obligation__{name}": value for name, value in chosen.items()})
         .exclude(version__kind=Version.Kind.POSTPONEMENT)
-        .values_list("version__disclosure", "pk", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
+        .order_by()
+        .values_list("version__disclosure__obligation", "carrier", "from_on")
     )
-    found: dict[int, list[Shown]] = {}
-    for disclosure, pk, carrier, from_on, until_on, ended_on, ended_as in rows:
-        if ended_on is not None and pk in ended_later:
-            ended_on = None
-        shown = Shown(carrier, from_on, until_on, ended_on, ended_as == Posting.Ended.REPLACED)
-        found.setdefault(disclosure, []).append(shown)
+    found: dict[int, dict[int, date]] = {}
+    for obligation, carrier, from_on in rows:
+        days = found.setdefault(obligation, {})
+        days[carrier] = min(from_on, days.get(carrier, from_on))
     return found
 
 
 def _ended_later(communities: Collection[int], after: datetime) -> set[int]:
-    """The postings whose end was only registered after a moment."""
-    subjects = Event.objects.filter(community__in=communities, at__gte=after, act__in=TAKEN_DOWN)
+    """The postings whose early end was only registered after a moment; any other end changes nothing of what counts."""
+    subjects = Event.objects.filter(community__in=communities, at__gte=after, act="taken_down_early")
     return {int(subject.rpartition(":")[2]) for subject in subjects.values_list("subject", flat=True)}
 
 

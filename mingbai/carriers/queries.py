@@ -262,8 +262,11 @@ def on_show(community: Community, today: date) -> list[Posting]:
     return shown
 
 
-def sheets_to_put_up(*communities: Community) -> list[tuple[Version, Carrier]]:
-    """Current versions that don't hang on a paper board that their item names: never put up, or lost from it."""
+def sheets_to_put_up(*communities: Community, owed: Collection[int] | None = None) -> list[tuple[Version, Carrier]]:
+    """Current versions that don't hang on a paper board that their item names: never put up, or lost from it.
+
+    ``owed``: only those that meet one of these obligations (their keys).
+    """
     named: dict[int, list[int]] = {}
     paper = {"carrier__community__in": communities, "carrier__kind": Carrier.Kind.PAPER_BOARD}
     for item, board in Item.carriers.through.objects.filter(**paper).order_by("carrier").values_list("item", "carrier"):
@@ -272,9 +275,13 @@ def sheets_to_put_up(*communities: Community) -> list[tuple[Version, Carrier]]:
     current = Version.objects.filter(
         community__in=communities, replaced_by=None, withdrawal=None, disclosure__obligation__occurrence__voided_at=None
     )
+    if owed is not None:
+        current = current.filter(disclosure__obligation__in=owed)
     items = current.order_by("published_at", "pk").values_list("pk", "disclosure__obligation__occurrence__item")
     counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
     postings = Posting.objects.filter(counts, community__in=communities, carrier__kind=Carrier.Kind.PAPER_BOARD)
+    if owed is not None:
+        postings = postings.filter(version__disclosure__obligation__in=owed)
     hung = set(postings.order_by().values_list("version", "carrier"))
     missing = [(pk, board) for pk, item in items for board in named.get(item, ()) if (pk, board) not in hung]
     related = Version.objects.select_related("disclosure__obligation__occurrence__item")

@@ -15,13 +15,8 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import F, Q
 
-from mingbai.carriers.models import Posting
-from mingbai.catalogues.models import Item
 from mingbai.communities.models import Event
-from mingbai.disclosures.models import Disclosure, Version
-from mingbai.obligations.models import Obligation
 from mingbai.rules.state import STATE_ORDER, State, obligation_state
 
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
@@ -34,25 +29,25 @@ WITH shown AS (
   JOIN obligations_obligation o ON o.id = d.obligation_id
   JOIN obligations_occurrence s ON s.id = o.occurrence_id
   JOIN catalogues_item_carriers c ON c.item_id = s.item_id AND c.carrier_id = p.carrier_id
-  WHERE p.community_id = %(community)s AND v.kind <> 'postponement' {chosen}
+  WHERE p.community_id IN ({communities}) AND v.kind <> 'postponement' {chosen}
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
   SELECT n.item_id, COUNT(*) AS carriers
   FROM catalogues_item_carriers n JOIN catalogues_carrier b ON b.id = n.carrier_id
-  WHERE b.community_id = %(community)s GROUP BY n.item_id
+  WHERE b.community_id IN ({communities}) GROUP BY n.item_id
 ), met AS (
   SELECT shown.obligation_id, MAX(first_on) AS met_on
   FROM shown JOIN needed ON needed.item_id = shown.item_id
   GROUP BY shown.obligation_id, needed.carriers HAVING COUNT(*) = needed.carriers
 )
-SELECT o.id, i.code, o.due_on, met.met_on, d.id
+SELECT o.id, o.community_id, i.code, o.due_on, met.met_on, d.id
 FROM obligations_obligation o
 JOIN obligations_occurrence s ON s.id = o.occurrence_id AND s.voided_at IS NULL
 JOIN catalogues_item i ON i.id = s.item_id
 LEFT JOIN disclosures_disclosure d ON d.obligation_id = o.id
 LEFT JOIN met ON met.obligation_id = o.id
-WHERE o.community_id = %(community)s {chosen}
+WHERE o.community_id IN ({communities}) {chosen}
 """
 # What an event's subject is → the obligations of which it can change what they have met. A version is the subject of
 # what happens to the one that it replaces, too.
@@ -105,6 +100,7 @@ class Met(NamedTuple):
     """What an obligation is measured by, whatever day it is. ``met_on``: when the last of its carriers shows it first,
     as far as is known today; it may be planned for later."""
 
+    community: int
     code: str
     due_on: date | None
     met_on: date | None
@@ -121,7 +117,7 @@ class Known(NamedTuple):
 def tally_of(community_id: int, today: date) -> Tally:
     counts: Counter[tuple[str, State]] = Counter()
     unmet: dict[State, list[tuple[date, int]]] = defaultdict(list)
-    for pk, (code, due_on, met_on, is_prepared) in obligations_of(community_id).items():
+    for pk, (_, code, due_on, met_on, is_prepared) in obligations_of(community_id).items():
         met = met_on if met_on is not None and met_on <= today else None
         state = obligation_state(due_on=due_on, met=met, prepared=is_prepared, today=today)
         counts[code, state] += 1
@@ -143,13 +139,16 @@ def obligations_of(community_id: int) -> dict[int, Met]:
     place = _place(community_id)
     before = place[0] if place else None
     events = Event.objects.filter(community=community_id).order_by("-pk")
+    about: set[int] | None = None
     if before is None:
-        last, about = events.values_list("pk", flat=True).first() or 0, None
+        last = events.values_list("pk", flat=True).first() or 0
     else:
         rows = list(events.filter(pk__gt=before.event).values_list("pk", "subject"))
         last = rows[0][0] if rows else before.event
-        about = about_obligations({subject for _, subject in rows})
-    if before is None or about is None:
+        subjects = {subject for _, subject in rows}
+        if not any(map(may_be_about_any, subjects)):
+            about = about_obligations(subjects)
+    if before is None or about is None or len(about) > ASKED_AT_MOST:
         found = found_of(community_id)
     elif about:
         kept = {pk: met for pk, met in before.obligations.items() if pk not in about}
@@ -160,31 +159,43 @@ def obligations_of(community_id: int) -> dict[int, Met]:
     return found
 
 
-def about_obligations(subjects: Iterable[str]) -> set[int] | None:
-    """The obligations that events with these subjects can be about; None: any."""
+def may_be_about_any(subject: str) -> bool:
+    """Whether an event with this subject can be about any obligation, not only about those that it leads to."""
+    label = subject.rpartition(":")[0]
+    return label not in ABOUT and label.startswith(OURS) and label not in NOTHING_MET
+
+
+def about_obligations(subjects: Iterable[str]) -> set[int]:
+    """The obligations that events with these subjects lead to; of however many communities."""
     by_label: dict[str, list[str]] = defaultdict(list)
     for subject in subjects:
         label, _, pk = subject.rpartition(":")
         by_label[label].append(pk)
     found: set[int | None] = set()
-    for label, pks in by_label.items():
-        if label in ABOUT:
-            rows = apps.get_model(label)._default_manager.filter(pk__in=pks)
-            for row in rows.values_list(*ABOUT[label]):
-                found.update(row)
-        elif label.startswith(OURS) and label not in NOTHING_MET:
-            return None
-    known = {pk for pk in found if pk is not None}
-    return known if len(known) <= ASKED_AT_MOST else None
+    for label in ABOUT.keys() & by_label.keys():
+        rows = apps.get_model(label)._default_manager.filter(pk__in=by_label[label])
+        for row in rows.values_list(*ABOUT[label]):
+            found.update(row)
+    return {pk for pk in found if pk is not None}
 
 
 def found_of(community_id: int, chosen: Collection[int] | None = None) -> dict[int, Met]:
-    """What the database says now, of all obligations or of the chosen ones."""
-    among = "" if chosen is None else f"AND o.id IN ({', '.join(str(int(pk)) for pk in chosen)})"
+    """What the database says now, of all obligations of a community or of the chosen ones."""
+    return _found([community_id], chosen)
+
+
+def _found(communities: Collection[int], chosen: Collection[int] | None) -> dict[int, Met]:
+    among = "" if chosen is None else f"AND o.id IN ({_listed(chosen)})"
     with connection.cursor() as cursor:
-        cursor.execute(FOUND.format(chosen=among), {"community": community_id})
+        cursor.execute(FOUND.format(chosen=among, communities=_listed(communities)))
         rows = cursor.fetchall()
-    return {pk: Met(code, _day(due), _day(met), disclosure is not None) for pk, code, due, met, disclosure in rows}
+    return {
+        pk: Met(whose, code, _day(due), _day(met), prepared is not None) for pk, whose, code, due, met, prepared in rows
+    }
+
+
+def _listed(keys: Collection[int]) -> str:
+    return ", ".join(str(int(pk)) for pk in keys) or "NULL"
 
 
 def _day(told: date | str | None) -> date | None:
@@ -192,29 +203,17 @@ def _day(told: date | str | None) -> date | None:
     return date.fromisoformat(told) if isinstance(told, str) else told
 
 
-def unmet_of(communities: Collection[int], today: date) -> list[tuple[int, int]]:
-    """Community and key of each obligation that has a deadline and isn't met on every carrier.
+def unmet_of(communities: Collection[int], today: date, chosen: Collection[int] | None = None) -> list[tuple[int, int]]:
+    """Community and key of each obligation that has a deadline and isn't met on every carrier, the first due first.
 
-    Of many communities at once: each table is asked by the community alone, and joined here. Joined by the database,
-    the tables of all communities were read.
+    Of the chosen ones, all are asked for at once; otherwise each community by itself: joined for many, the tables of
+    all communities would be read.
     """
-    of = {"community__in": communities}
-    needed: dict[int, set[int]] = defaultdict(set)
-    named = Item.carriers.through.objects.filter(carrier__community__in=communities)
-    for item, carrier in named.values_list("item", "carrier"):
-        needed[item].add(carrier)
-    disclosed = dict(Disclosure.objects.filter(**of).values_list("pk", "obligation"))
-    issued = Version.objects.filter(**of).exclude(kind=Version.Kind.POSTPONEMENT)
-    obligation_of = {pk: disclosed[disclosure] for pk, disclosure in issued.order_by().values_list("pk", "disclosure")}
-    counts = Q(ended_on=None) | Q(ended_as=Posting.Ended.REPLACED) | Q(ended_on__gte=F("until_on"))
-    shown: dict[int, set[int]] = defaultdict(set)
-    postings = Posting.objects.filter(counts, from_on__lte=today, **of).order_by()
-    for version, carrier in postings.values_list("version", "carrier"):
-        if version in obligation_of:
-            shown[obligation_of[version]].add(carrier)
-    owed = Obligation.objects.filter(due_on__isnull=False, occurrence__voided_at=None, **of).order_by("due_on", "pk")
-    return [
-        (community, pk)
-        for community, pk, item in owed.values_list("community", "pk", "occurrence__item")
-        if not needed[item] or not needed[item] <= shown[pk]
+    parts = [_found([pk], None) for pk in communities] if chosen is None else [_found(communities, chosen)]
+    unmet = [
+        (one.due_on, pk, one.community)
+        for part in parts
+        for pk, one in part.items()
+        if one.due_on is not None and (one.met_on is None or one.met_on > today)
     ]
+    return [(community, pk) for _, pk, community in sorted(unmet)]

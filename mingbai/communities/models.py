@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat
 
+from mingbai.communities.inserting import insert_from
 from mingbai.communities.revisions import SILENT, announce
 from mingbai.rules.profiles import Policy
 
@@ -207,14 +209,29 @@ def one_at_a_time(community_id: int) -> None:
     Community.objects.select_for_update().only("pk").get(pk=community_id)
 
 
-def record_made(community: Community, act: str, subjects: Sequence[models.Model], *, at: datetime) -> None:
-    """Write the audit rows of what the system made in one transaction: a row each, told to other processes once."""
-    events = Event.objects.bulk_create(
-        Event(community=community, at=at, role="system", act=act, subject=f"{subject._meta.label_lower}:{subject.pk}")
-        for subject in subjects
+def record_made(act: str, made: models.QuerySet[Any], *, at: datetime) -> None:
+    """Write the audit rows of what the system made in one transaction: a row for each of ``made``, told to other
+    processes once for each community."""
+    subject = Concat(Value(f"{made.model._meta.label_lower}:"), Cast("pk", models.CharField()))
+    insert_from(
+        made.order_by("community", "pk"),
+        Event,
+        community=F("community"),
+        at=at,
+        role="system",
+        act=act,
+        subject=subject,
     )
-    if events and act not in SILENT:
-        transaction.on_commit(partial(announce, community.slug, events[-1].pk))
+    if act not in SILENT:
+        for _, slug, last in last_events(made.values("community")):
+            transaction.on_commit(partial(announce, slug, last))
+
+
+def last_events(communities: Any) -> list[tuple[int, str, int]]:
+    """Key and name in addresses of the communities with these keys, and the number of each's last event (0: none)."""
+    own = Event.objects.filter(community=models.OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = Community.objects.filter(pk__in=communities).annotate(last=models.Subquery(own))
+    return [(pk, slug, last or 0) for pk, slug, last in rows.values_list("pk", "slug", "last")]
 
 
 def record(

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Max
 
-from mingbai.catalogues.models import CatalogueVersion, Duty
-from mingbai.catalogues.queries import catalogue_in_force, item_value, items_of
-from mingbai.communities.models import Community, Event, User, one_at_a_time, record, record_made
+from mingbai.catalogues.models import Duty
+from mingbai.communities.inserting import insert_from
+from mingbai.communities.models import Community, User, last_events, one_at_a_time, record, record_made
+from mingbai.data.profiles import packaged_profile
 from mingbai.obligations.models import EarlierAnswer, Made, Obligation, Occurrence, WorkingYear
 from mingbai.obligations.queries import current_calendar, profile_of
+from mingbai.obligations.recurring import SILENCE_DUTY, Recurring, lacking
 from mingbai.privacy.text import mask_text
-from mingbai.rules import duties as values
-from mingbai.rules.comparison import is_carried_over, starts_at_adoption
 from mingbai.rules.days import legal_day
 from mingbai.rules.duties import Trigger
 from mingbai.rules.notice import missing_holidays, parse_notice
 from mingbai.rules.profiles import Policy, Profile
-from mingbai.rules.schedule import ONE_DAY, Schedule, ordered, period_ends, schedule
+from mingbai.rules.schedule import Schedule, ordered, schedule
 from mingbai.rules.workdays import MissingYears, WorkCalendar
 
-# At a quarter's end a silent item owes a disclosure or a statement 本期无. No layer states by when.
-SILENCE_DUTY = values.Duty(None, Trigger.QUARTER, values.DueUnspecified(), values.DisplayUnspecified())
 MAX_ORDER = 150
-EVENT_TRIGGERS = frozenset({Trigger.CHANGE, Trigger.FORMATION, Trigger.FORMATION_OR_CHANGE})
 
 
 class NotRecordable(ValueError):
@@ -152,108 +152,67 @@ def void_occurrence(*, occurrence: Occurrence, reason: str, by: User, at: dateti
 def make_occurrences(*, community: Community, through: date, at: datetime) -> list[Obligation]:
     """What the calendar owes up to and including ``through``: adoption, period ends, silent quarters.
 
-    Idempotent: what has been made isn't made again, and nights that were missed are caught up. The same number of
-    queries however much there is to make.
+    Idempotent: what has been made isn't made again, and nights that were missed are caught up.
     """
-    community = Community.objects.select_for_update().get(pk=community.pk)  # as one_at_a_time, and as it is by now
-    catalogue = catalogue_in_force(community.pk)
-    made: list[Occurrence] = []
-    obligations: list[Obligation] = []
-    if catalogue is not None:
-        recorded = list(
-            Occurrence.objects.filter(community=community).values_list("duty", "kind", "on", "item__code", "voided_at")
-        )
-        known = {(duty, kind, on) for duty, kind, on, _, _ in recorded}
-        # A voided event didn't happen; what the calendar made and somebody voided isn't made again. Under whatever
-        # catalogue: an item is the same by its code.
-        happened = [
-            (code, on)
-            for _, kind, on, code, voided_at in recorded
-            if voided_at is None or kind not in ("event", "order")
-        ]
-        for duty, kind, on, what in _calendar_occurrences(community, catalogue, through, happened):
-            if (duty.pk, kind, on) not in known:
-                about = {"community": community, "item_id": duty.item_id, "duty": duty, "recorded_at": at}
-                made.append(Occurrence(kind=kind, on=on, what=what, **about))
-        calendar, profile = current_calendar(), profile_of(community)
-        Occurrence.objects.bulk_create(made)
-        obligations = Obligation.objects.bulk_create(_obligation(one, calendar, profile, at) for one in made)
-        record_made(community, "occurrence_made", made, at=at)
-    _made_through(community, through)
-    return obligations
+    one_at_a_time(community.pk)
+    owed = Obligation.objects.filter(community=community)
+    before = owed.aggregate(last=Max("pk"))["last"] or 0
+    make_occurrences_of(communities=[community.pk], through=through, at=at)
+    return list(owed.filter(pk__gt=before).order_by("pk"))
 
 
-def _made_through(community: Community, through: date) -> None:
-    """Note that nothing is missing through a day, as of the community's last event."""
-    last = Event.objects.filter(community=community).order_by("-pk").values_list("pk", flat=True).first()
+@transaction.atomic
+def make_occurrences_of(*, communities: Collection[int], through: date, at: datetime) -> int:
+    """The same of several communities (their keys), all of it or nothing; returns how much they owe now.
+
+    What is the same for several is worked out once and written by one statement. They are locked in the order of their
+    numbers, as by ``load_notice``.
+    """
+    # As one_at_a_time, and as they are by now.
+    locked = list(Community.objects.select_for_update().filter(pk__in=communities).order_by("pk"))
+    before = Occurrence.objects.aggregate(last=Max("pk"))["last"] or 0
+    alike: dict[tuple[Recurring, str, Policy], list[int]] = defaultdict(list)
+    for community, found in lacking(locked, through):
+        for duty, recurring in found:
+            alike[recurring, community.profile_code, community.policy].append(duty)
+    calendar = current_calendar()
+    for (recurring, profile_code, policy), duties in alike.items():
+        _make(recurring, duties, calendar, packaged_profile(profile_code), policy, at)
+    made = Occurrence.objects.filter(community__in=[one.pk for one in locked], pk__gt=before)
+    if alike:
+        record_made("occurrence_made", made, at=at)
+    _made_through(locked, through)
+    return sum(map(len, alike.values()))
+
+
+def _make(
+    recurring: Recurring,
+    duties: Collection[int],
+    calendar: WorkCalendar,
+    profile: Profile,
+    policy: Policy,
+    at: datetime,
+) -> None:
+    """The same occurrence of each of these duties, and what is owed of it."""
+    kind, on = recurring.kind, recurring.on
+    derived = schedule(recurring.value, on, calendar=calendar, profile=profile, policy=policy)
+    stated = Duty.objects.filter(pk__in=duties).order_by("pk")
+    about = {"community": F("item__catalogue__community"), "item": F("item"), "duty": F("pk")}
+    insert_from(stated, Occurrence, **about, kind=kind, on=on, what=recurring.what, recorded_at=at)
+    made = Occurrence.objects.filter(duty__in=duties, kind=kind, on=on).order_by("pk")
+    answer = _answer(derived, calendar, profile, at)
+    insert_from(made, Obligation, community=F("community"), occurrence=F("pk"), **answer)
+
+
+def _made_through(communities: Collection[Community], through: date) -> None:
+    """Note that nothing is missing through a day, as of each community's last event."""
+    last = last_events([one.pk for one in communities])
     Made.objects.bulk_create(
-        [Made(community=community, through=through, event=last or 0)],
+        [Made(community_id=pk, through=through, event=event) for pk, _, event in last],
         update_conflicts=True,
         unique_fields=("community",),
         update_fields=("through", "event"),
     )
-
-
-def _calendar_occurrences(
-    community: Community, catalogue: CatalogueVersion, through: date, happened: Iterable[tuple[str, date]]
-) -> Iterator[tuple[Duty, str, date, str]]:
-    """Duty, kind, day and words of everything that the calendar makes by ``through``, made already or not.
-
-    ``happened``: the item's code and day of what is on record.
-    """
-    adopted_on, policy, made = catalogue.adopted_on, community.policy, set(happened)
-    duties = list(
-        Duty.objects.filter(item__catalogue=catalogue).select_related("item").order_by("item__number", "position")
-    )
-    carried_over = _carried_over(catalogue)
-    for duty in duties:
-        trigger = Trigger(duty.trigger)
-        if trigger.is_period:
-            for end in period_ends(trigger, adopted_on, through, policy):
-                made.add((duty.item.code, end))
-                yield duty, Occurrence.Kind.PERIOD, end, f"截至{end.year}年{end.month}月{end.day}日的会计期间"
-        elif starts_at_adoption(duty.value) and adopted_on <= through and duty.pk not in carried_over:
-            made.add((duty.item.code, adopted_on))
-            yield duty, Occurrence.Kind.ADOPTION, adopted_on, "采用本目录"
-    if policy.absence:
-        yield from _silent_quarters(duties, adopted_on, through, policy, made)
-
-
-def _carried_over(catalogue: CatalogueVersion) -> frozenset[int]:
-    """The duties that owe nothing at this adoption, because the same was owed at the one before."""
-    before = CatalogueVersion.objects.filter(community=catalogue.community_id, number=catalogue.number - 1).first()
-    if before is None:
-        return frozenset()
-    adopted = Occurrence.objects.filter(community=catalogue.community_id, kind=Occurrence.Kind.ADOPTION)
-    codes = set(adopted.values_list("item__code", flat=True))
-    earlier = {item.code: item_value(item) for item in items_of(before.pk) if item.code in codes}
-    return frozenset(
-        duty.pk
-        for item in items_of(catalogue.pk)
-        for duty in item.duties.all()
-        if starts_at_adoption(duty.value) and is_carried_over(duty.value, item_value(item), earlier.get(item.code))
-    )
-
-
-def _silent_quarters(
-    duties: Iterable[Duty], adopted_on: date, through: date, policy: Policy, happened: Iterable[tuple[str, date]]
-) -> Iterator[tuple[Duty, str, date, str]]:
-    """One for each event-driven item and quarter in which nothing was recorded for any of its duties."""
-    ends = period_ends(Trigger.QUARTER, adopted_on, through, policy)
-    heard = {
-        (code, period_ends(Trigger.QUARTER, on - ONE_DAY, date(on.year, 12, 31), policy)[0]) for code, on in happened
-    }
-    first: dict[str, Duty] = {}
-    for duty in duties:
-        if Trigger(duty.trigger) in EVENT_TRIGGERS:
-            first.setdefault(duty.item.code, duty)
-    for code, duty in first.items():
-        if duty.is_long_term:
-            continue  # a long-term item always has something on show: silence means that it still holds
-        for end in ends:
-            if (code, end) not in heard:
-                what = f"{end.year}年第{(end.month + 2) // 3}季度没有记录到事项"
-                yield duty, Occurrence.Kind.SILENCE, end, what
 
 
 def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) -> Schedule:
@@ -266,23 +225,20 @@ def _derive(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile) ->
 
 
 def _owe(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile, at: datetime) -> Obligation:
-    owed = _obligation(occurrence, calendar, profile, at)
-    owed.save()
-    return owed
+    answer = _answer(_derive(occurrence, calendar, profile), calendar, profile, at)
+    return Obligation.objects.create(community=occurrence.community, occurrence=occurrence, **answer)
 
 
-def _obligation(occurrence: Occurrence, calendar: WorkCalendar, profile: Profile, at: datetime) -> Obligation:
-    derived = _derive(occurrence, calendar, profile)
-    return Obligation(
-        community=occurrence.community,
-        occurrence=occurrence,
-        due_on=derived.due_on,
-        certain=derived.certain,
-        schedule_data=derived.to_json(),
-        profile=f"{profile.code} {profile.version}",
-        calendar_version=calendar.version,
-        derived_at=at,
-    )
+def _answer(derived: Schedule, calendar: WorkCalendar, profile: Profile, at: datetime) -> dict[str, Any]:
+    """What an obligation says of when it is due, and by what that was derived."""
+    return {
+        "due_on": derived.due_on,
+        "certain": derived.certain,
+        "schedule_data": derived.to_json(),
+        "profile": f"{profile.code} {profile.version}",
+        "calendar_version": calendar.version,
+        "derived_at": at,
+    }
 
 
 @transaction.atomic
@@ -330,12 +286,9 @@ def _derive_again(obligation: Obligation, calendar: WorkCalendar, *, by: User | 
         derived_at=obligation.derived_at,
         replaced_at=at,
     )
-    obligation.due_on = derived.due_on
-    obligation.certain = derived.certain
-    obligation.schedule_data = derived.to_json()
-    obligation.profile = f"{profile.code} {profile.version}"
-    obligation.calendar_version = calendar.version
-    obligation.derived_at = at
-    obligation.save(update_fields=["due_on", "certain", "schedule_data", "profile", "calendar_version", "derived_at"])
+    answer = _answer(derived, calendar, profile, at)
+    for name, value in answer.items():
+        setattr(obligation, name, value)
+    obligation.save(update_fields=list(answer))
     record(obligation.community, "obligation_derived_again", obligation, by=by, at=at)
     return True

@@ -31,19 +31,20 @@ UNMOVED = SILENT | {
     "version_published",
 }
 
+# Of a community: whether anything has happened since the calendar was looked at, but for acts that can't matter.
+MOVED = Exists(Event.objects.filter(community=OuterRef("pk"), pk__gt=OuterRef("made__event")).exclude(act__in=UNMOVED))
+
 
 def may_owe_more(today: date) -> QuerySet[Community]:
     """Communities of which the calendar may have to make something by ``today``: where anything happened since it was
     looked at last (but for acts that can't matter), a month has ended since (every period ends with one), or a
     catalogue has come into force."""
-    since = Event.objects.filter(community=OuterRef("pk"), pk__gt=OuterRef("made__event"))
-    moved = since.exclude(act__in=UNMOVED)
     adopted = CatalogueVersion.objects.filter(
         community=OuterRef("pk"), superseded_on=None, adopted_on__gt=OuterRef("made__through"), adopted_on__lte=today
     )
     over = today if (today + ONE_DAY).day == 1 else today.replace(day=1) - ONE_DAY
-    stale = Q(made=None) | Q(made__through__lt=over) | Exists(moved) | Exists(adopted)
-    return Community.objects.filter(stale).order_by("slug")
+    stale = Q(made=None) | Q(made__through__lt=over) | MOVED | Exists(adopted)
+    return Community.objects.filter(stale).order_by("pk")
 
 
 def current_calendar() -> WorkCalendar:

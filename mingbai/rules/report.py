@@ -84,7 +84,14 @@ class Counts:
     @property
     def row(self) -> tuple[int, ...]:
         """The six numbers in the order of :class:`Outcome`."""
-        return tuple(getattr(self, outcome.value) for outcome in Outcome)
+        return (
+            self.done_in_time,
+            self.done_late,
+            self.open_not_due,
+            self.open_overdue,
+            self.done_not_stated,
+            self.open_not_stated,
+        )
 
     @property
     def judged(self) -> int:

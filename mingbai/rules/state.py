@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
+
+Carrier = TypeVar("Carrier")
 
 
 class State(StrEnum):
@@ -53,10 +56,15 @@ def met_on(carriers: Iterable[str], shown: Iterable[Shown], today: date) -> date
     for posting in shown:
         if posting.counts and posting.from_on <= today:
             first[posting.carrier] = min(posting.from_on, first.get(posting.carrier, posting.from_on))
-    names = list(carriers)
-    if not names or any(name not in first for name in names):
+    return met_when(carriers, first)
+
+
+def met_when(carriers: Iterable[Carrier], first: Mapping[Carrier, date]) -> date | None:
+    """The same, where the first day on which each carrier showed something that counts is known."""
+    try:
+        return max((first[carrier] for carrier in carriers), default=None)
+    except KeyError:
         return None
-    return max(first[name] for name in names)
 
 
 def obligation_state(*, due_on: date | None, met: date | None, prepared: bool, today: date) -> State:

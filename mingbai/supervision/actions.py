@@ -27,14 +27,14 @@ PLACES = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
 @transaction.atomic
-def keep_figures(*, revisions: Mapping[int, int], on: date, year: int, final: bool) -> list[Figures]:
-    """Count how some communities (id → revision) stood at the end of ``on``, and keep it.
+def keep_figures(*, revisions: Mapping[int, int], on: date, year: int) -> list[Figures]:
+    """Count how some communities (id → their last event by then) stood at the end of ``on``, and keep it.
 
-    ``year``: of the occurrences that are counted; ``final``: the day ``on`` is over. Derived from the records and
-    nothing of its own, so it leaves no event behind.
+    ``year``: of the occurrences that are counted. Derived from the records and nothing of its own, so it leaves no
+    event behind.
     """
     rows = {
-        pk: Figures(community_id=pk, on=on, year=year, revision=revision, by_item={}, by_month={}, final=final)
+        pk: Figures(community_id=pk, on=on, year=year, revision=revision, by_item={}, by_month={})
         for pk, revision in revisions.items()
     }
     for one in stood(list(revisions), on, year=year):
@@ -49,7 +49,7 @@ def keep_figures(*, revisions: Mapping[int, int], on: date, year: int, final: bo
         rows.values(),
         update_conflicts=True,
         unique_fields=("community", "on", "year"),
-        update_fields=("revision", "by_item", "by_month", "overdue", "holds_until", "final"),
+        update_fields=("revision", "by_item", "by_month", "overdue", "holds_until"),
         batch_size=500,
     )
 

@@ -13,9 +13,9 @@ from mingbai.obligations.models import Obligation
 class Figures(models.Model):
     """统计: how one community stood at the end of a day, for the occurrences of one year. Derived, and derived again.
 
-    For a past day it never changes: it counts what was known then; ``final`` says that it was counted after that day.
-    Otherwise it holds while ``revision`` is the community's, and then also for later days, up to ``holds_until``: the
-    first deadline of what is open (None: none). ``by_item``: item code → counts in the order of
+    ``revision``: the last event by then. While that is the last of the community, it holds for later days, too,
+    up to ``holds_until``: the first deadline of what is open (None: none). A day that is over keeps its last event, so
+    what was counted for it after it never changes. ``by_item``: item code → counts in the order of
     ``rules.report.Outcome``; ``by_month``: the same; ``overdue``: deadline and key of what is late.
     """
 
@@ -27,7 +27,6 @@ class Figures(models.Model):
     by_month = models.JSONField("按月份")
     overdue = models.JSONField("逾期未公开", default=list)
     holds_until = models.DateField("管用到", null=True)
-    final = models.BooleanField("过后统计", default=False)
 
     class Meta:
         verbose_name = "统计"

@@ -8,18 +8,19 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from mingbai.carriers.asof import Stood, stood
+from mingbai.carriers.asof import Stood, end_of, stood
 from mingbai.carriers.models import Hold
 from mingbai.carriers.windows import PassedOver, passed_over
 from mingbai.catalogues.models import Item
 from mingbai.communities.models import Community, Subdistrict
 from mingbai.rules.report import Counts
+from mingbai.rules.schedule import ONE_DAY
 from mingbai.supervision.actions import keep_figures
 from mingbai.supervision.models import Figures
 from mingbai.supervision.pending import revisions_of
 
 # How long what was counted is looked for; after that it is counted again.
-KEPT_FOR = timedelta(days=31)
+KEPT_FOR = timedelta(days=92)
 COUNTED_AT_ONCE = 150
 
 
@@ -65,38 +66,30 @@ def overview(communities: Sequence[Community], *, on: date, year: int, today: da
 
 
 def _figures(communities: Sequence[Community], on: date, year: int, today: date) -> dict[int, Figures]:
-    revisions = revisions_of(communities)
-    found = _kept(revisions, on, year, today)
+    """Community → how it stood at the end of ``on``, by what was known then: the last event of that day decides whether
+    what was kept still holds, so nothing that happened later does."""
+    revisions = revisions_of(communities, end_of(on) if on < today else None)
+    held = Figures.objects.filter(
+        Q(holds_until=None) | Q(holds_until__gte=on),
+        community__in=list(revisions),
+        year=year,
+        on__range=(on - KEPT_FOR, on),
+        revision__in=set(revisions.values()),
+    )
+    found = {row.community_id: row for row in held.order_by("on") if row.revision == revisions[row.community_id]}
     missing = {pk: revision for pk, revision in revisions.items() if pk not in found}
     if missing:
-        counted = keep_figures(revisions=missing, on=on, year=year, final=on < today)
-        found |= {row.community_id: row for row in counted}
+        found |= {row.community_id: row for row in keep_figures(revisions=missing, on=on, year=year)}
     return found
 
 
-def _kept(revisions: Mapping[int, int], on: date, year: int, today: date) -> dict[int, Figures]:
-    """The rows that say how it stood on ``on``: counted after that day, or still holding."""
-    exact = Q(on=on, final=True)
-    holding = Q(on__range=(on - KEPT_FOR, on), final=False) & (Q(holds_until=None) | Q(holds_until__gte=on))
-    rows = Figures.objects.filter(exact if on < today else holding, community__in=list(revisions), year=year)
-    return {
-        row.community_id: row
-        for row in rows.order_by("on")
-        if row.final or (row.revision == revisions[row.community_id] and on >= today)
-    }
-
-
-def refresh_figures(today: date) -> int:
-    """Count this year's figures of every community under a subdistrict where they don't hold any more; how many."""
+def refresh_figures(today: date) -> None:
+    """Count every community under a subdistrict where what was kept doesn't hold: how it stood when yesterday ended,
+    so that any day can be asked for later, and how it stands today."""
     under = list(Community.objects.exclude(subdistrict=None).order_by("subdistrict", "pk"))
-    counted = 0
     for start in range(0, len(under), COUNTED_AT_ONCE):
-        revisions = revisions_of(under[start : start + COUNTED_AT_ONCE])
-        held = _kept(revisions, today, today.year, today)
-        missing = {pk: revision for pk, revision in revisions.items() if pk not in held}
-        keep_figures(revisions=missing, on=today, year=today.year, final=False)
-        counted += len(missing)
-    return counted
+        for on in (today - ONE_DAY, today):
+            _figures(under[start : start + COUNTED_AT_ONCE], on, on.year, today)
 
 
 def _sum(counts: Iterable[Sequence[int]]) -> Counts:

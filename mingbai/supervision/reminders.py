@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from django.db.models import QuerySet
+from typing import NamedTuple
 
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import sheets_over
@@ -99,14 +98,14 @@ def _for_preparers(communities: Sequence[Community], today: date) -> dict[int, l
     soon = today + AHEAD
     pending = pending_of(communities, today)
     for owed in _unmet(pending.values(), soon):
-        what = f"{names[owed.community_id]}：{owed.occurrence.item.name}（{owed.occurrence.what}）"
-        if owed.due_on is None or owed.due_on < today:
-            line = Line("overdue", f"{what}已逾期，应在{chinese_date(owed.due_on or today)}前公开")
+        what = f"{names[owed.community]}：{owed.item}（{owed.what}）"
+        if owed.due_on < today:
+            line = Line("overdue", f"{what}已逾期，应在{chinese_date(owed.due_on)}前公开")
         elif owed.due_on == today:
             line = Line("due_today", f"{what}今天到期")
         else:
             line = Line("due_soon", f"{what}{chinese_date(owed.due_on)}到期")
-        lines[owed.community_id].append(line)
+        lines[owed.community].append(line)
     for pk, what, due_on in _awaited(communities, today, soon):
         late = "已逾期" if due_on < today else f"最迟{chinese_date(due_on)}"
         lines[pk].append(Line("unanswered", f"{names[pk]}：{what}等答复，{late}"))
@@ -143,11 +142,23 @@ def _awaited(communities: Sequence[Community], today: date, due_by: date) -> Ite
             yield asked.community_id, str(asked), asked.last_day
 
 
-def _unmet(pending: Iterable[Pending], due_by: date) -> QuerySet[Obligation]:
+class Unmet(NamedTuple):
+    """Something with a deadline that isn't met, as a line names it."""
+
+    community: int
+    item: str
+    what: str
+    due_on: date
+
+
+def _unmet(pending: Iterable[Pending], due_by: date) -> Iterator[Unmet]:
     """What isn't met of what is due by a day, the first due first."""
     keys = [pk for one in pending for pk in one.unmet]
-    owed = Obligation.objects.filter(pk__in=keys, due_on__lte=due_by).defer("schedule_data")
-    return owed.select_related("occurrence__item").order_by("due_on", "pk")
+    owed = Obligation.objects.filter(pk__in=keys, due_on__lte=due_by).order_by("due_on", "pk")
+    told = owed.values_list("community", "occurrence__item__name", "occurrence__what", "due_on")
+    for community, item, what, due_on in told:
+        if due_on is not None:
+            yield Unmet(community, item, what, due_on)
 
 
 def _reviews(user: User, community: Community, roles: Collection[str], drafts: Iterable[Draft]) -> Iterator[Line]:
@@ -188,9 +199,8 @@ def _overdue_in(subdistrict_id: int, today: date) -> Iterator[Line]:
     by_pk, eve = Community.objects.filter(subdistrict=subdistrict_id).in_bulk(), today - timedelta(days=1)
     late: list[tuple[int, str, date]] = []
     for one in _unmet(pending_of(list(by_pk.values()), today).values(), eve):
-        if one.due_on is not None:
-            what = f"{one.occurrence.item.name}（{one.occurrence.what}）逾期未公开"
-            late.append((one.community_id, f"{what}，应在{chinese_date(one.due_on)}前公开", one.due_on))
+        what = f"{one.item}（{one.what}）逾期未公开，应在{chinese_date(one.due_on)}前公开"
+        late.append((one.community, what, one.due_on))
     for pk, asked, due_on in _awaited(list(by_pk.values()), today, eve):
         late.append((pk, f"{asked}逾期未答复，应在{chinese_date(due_on)}前答复", due_on))
     for pk, what, due_on in late:

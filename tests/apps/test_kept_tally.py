@@ -17,6 +17,8 @@ from mingbai.communities.models import Role
 from mingbai.disclosures.models import Version
 from mingbai.disclosures.reviews import propose_withdrawal
 from mingbai.obligations.actions import void_occurrence
+from mingbai.supervision.models import Pending
+from mingbai.supervision.pending import pending_of
 from tests.apps.test_export import acts_of_a_year, few, issued, owed  # noqa: F401 — fixtures
 from tests.apps.test_store import db  # noqa: F401 — everything is really committed
 from tests.conftest import Cast, noon, paragraphs
@@ -97,3 +99,22 @@ def test_an_act_costs_what_it_is_about_and_a_further_look_nothing(
     )
     assert tally.obligations_of(pk)[later.disclosure.obligation_id].is_prepared
     assert None not in asked[1:]
+
+
+def test_what_is_kept_for_reminders_follows_every_act(
+    cast: Cast, owed: Callable[..., Any], issued: Callable[..., Version]
+) -> None:
+    """Only what each act was about is looked for, and it comes to the same as looking through everything."""
+    seen = []
+    for act, on in acts_of_a_year(cast, owed, issued):
+        today = date.fromisoformat(on)
+        kept = pending_of([cast.community, cast.neighbour], today)
+        unmet, sheets = set(kept[cast.community.pk].unmet), sorted(kept[cast.community.pk].sheets)
+        again = pending_of([cast.community], today)[cast.community.pk]
+        assert (set(again.unmet), sorted(again.sheets)) == (unmet, sheets)
+        Pending.objects.all().delete()
+        afresh = pending_of([cast.community], today)[cast.community.pk]
+        assert (set(afresh.unmet), sorted(afresh.sheets)) == (unmet, sheets), act
+        assert len(kept[cast.community.pk].unmet) == len(unmet), act
+        seen.append((len(unmet), len(sheets)))
+    assert len(set(seen)) > 4

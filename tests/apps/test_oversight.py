@@ -18,6 +18,7 @@ from mingbai.carriers.queries import situation_of
 from mingbai.catalogues.models import Carrier
 from mingbai.communities.actions import RolesExclude, appoint_supervisor, found_subdistrict, grant_role
 from mingbai.communities.models import Event, Role, Subdistrict, User
+from mingbai.jobs.tick import tick
 from mingbai.obligations.actions import void_occurrence
 from mingbai.rules.report import Counts, Outcome
 from mingbai.supervision.models import Figures
@@ -163,6 +164,40 @@ def test_a_day_that_was_counted_at_noon_is_counted_again_when_it_is_over(
     assert overview(communities, on=JUNE, year=2026, today=date(2026, 6, 2)).total.total == noon_of_it.total + 1
     owe(22, "2026-06-02")
     assert overview(communities, on=JUNE, year=2026, today=date(2026, 6, 2)).total.total == noon_of_it.total + 1
+
+
+def test_the_night_keeps_how_each_day_ended(
+    cast: Cast, owe: Callable[..., Any], street: Subdistrict, supervisor: Client, django_assert_max_num_queries: Any
+) -> None:
+    """Every past day is answered by what a night kept, as if it were counted now, whatever was recorded afterwards."""
+    first = owe(22, "2026-05-04")
+    tick(noon("2026-05-05"))
+    version = disclose(cast, first, "2026-05-06", "2026-05-06")
+    owe(22, "2026-05-06")
+    tick(noon("2026-05-07"))
+    take_down(
+        posting=version.postings.get(carrier=board(cast)),
+        on=date(2026, 5, 8),
+        by=cast.clerk,
+        at=noon("2026-05-08"),
+        lost=True,
+    )
+    for day in ("2026-05-09", "2026-05-10", "2026-05-14", "2026-05-15"):
+        tick(noon(day))
+    void_occurrence(occurrence=first.occurrence, reason="记错了", by=cast.clerk, at=noon("2026-05-15"))
+    tick(noon("2026-05-16"))
+    communities, kept, rows = communities_under(street), Figures.objects.count(), set()
+    for day in (4, 6, 7, 8, 9, 13, 14, 15):
+        on = date(2026, 5, day)
+        row = overview(communities, on=on, year=2026, today=date(2026, 5, 16)).total.row
+        afresh = Counter(one.outcome for one in stood([cast.community.pk], on, year=2026))
+        assert row == tuple(afresh[name] for name in Outcome), on
+        rows.add(row)
+    assert Figures.objects.count() == kept and len(rows) >= 4
+    with time_machine.travel(noon("2026-05-16"), tick=False):
+        supervisor.get("/oversight/anhe/?on=2026-05-08")
+        with django_assert_max_num_queries(19):
+            supervisor.get("/oversight/anhe/?on=2026-05-08")
 
 
 def test_the_page_names_the_first_that_are_late_and_leads_to_all(
