@@ -117,6 +117,12 @@ ROOT_URLCONF = "mingbai.urls"
 WSGI_APPLICATION = "mingbai.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [
+    # The residents' pages; the desk and the subdistrict, with their forms and messages, are Django's own.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "jinja2"],
+        "OPTIONS": {"environment": "mingbai.public.jinja.environment"},
+    },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [PACKAGE / "templates"],

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from mingbai.disclosures.content import STATEMENTS, SUMMED_TYPES, decimal_of
-from mingbai.rules.days import WEEKDAYS, chinese_date
+from mingbai.rules.days import WEEKDAYS, chinese_date, legal_day
 from mingbai.rules.state import State
 from mingbai.rules.wording import STATES
 
@@ -24,6 +25,12 @@ TELEPHONE = re.compile(r"(?<![\d-])(0\d{2,3}-\d{4} ?\d{3,4})(?![\d-])")
 def cn(day: date | None) -> str:
     """2026年10月14日; an empty text for None."""
     return chinese_date(day) if day is not None else ""
+
+
+@register.filter
+def legal(moment: datetime) -> date:
+    """The legal day of a moment."""
+    return legal_day(moment)
 
 
 @register.filter
@@ -86,3 +93,10 @@ def telephones(text: str) -> SafeString:
     parts = TELEPHONE.split(text)
     links = [format_html('<a href="tel:{}">{}</a>', number.replace(" ", ""), number) for number in parts[1::2]]
     return format_html_join("", "{}{}", zip(parts[::2], [*links, ""], strict=True))
+
+
+@register.simple_tag
+def as_published(part: str, **values: object) -> SafeString:
+    """A part of the residents' pages, ``public/_<part>.html``, as they show it, on a page of the desk."""
+    made = render_to_string(f"public/_{part}.html", values)
+    return mark_safe(made)  # noqa: S308 — the template has escaped what it shows
