@@ -19,6 +19,7 @@ from django.db import connection
 from mingbai.communities.models import Event
 from mingbai.rules.state import STATE_ORDER, State, obligation_state
 
+# which: the chosen keys where there are any; by the community, each of its postings would be read.
 # shown: the first day on which each carrier of its item counted for an obligation; met: where no carrier is missing.
 FOUND = """
 WITH shown AS (
@@ -29,7 +30,7 @@ WITH shown AS (
   JOIN obligations_obligation o ON o.id = d.obligation_id
   JOIN obligations_occurrence s ON s.id = o.occurrence_id
   JOIN catalogues_item_carriers c ON c.item_id = s.item_id AND c.carrier_id = p.carrier_id
-  WHERE p.community_id IN ({communities}) AND v.kind <> 'postponement' {chosen}
+  WHERE {which} AND v.kind <> 'postponement'
     AND (p.ended_on IS NULL OR p.ended_as = 'replaced' OR p.ended_on >= p.until_on)
   GROUP BY d.obligation_id, s.item_id, p.carrier_id
 ), needed AS (
@@ -185,9 +186,11 @@ def found_of(community_id: int, chosen: Collection[int] | None = None) -> dict[i
 
 
 def _found(communities: Collection[int], chosen: Collection[int] | None) -> dict[int, Met]:
-    among = "" if chosen is None else f"AND o.id IN ({_listed(chosen)})"
+    whose = _listed(communities)
+    which = f"p.community_id IN ({whose})" if chosen is None else f"o.id IN ({_listed(chosen)})"
+    among = "" if chosen is None else f"AND {which}"
     with connection.cursor() as cursor:
-        cursor.execute(FOUND.format(chosen=among, communities=_listed(communities)))
+        cursor.execute(FOUND.format(which=which, chosen=among, communities=whose))
         rows = cursor.fetchall()
     return {
         pk: Met(whose, code, _day(due), _day(met), prepared is not None) for pk, whose, code, due, met, prepared in rows

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Prefetch, QuerySet
 
-from mingbai.catalogues.models import CatalogueVersion, Duty, Element, Item
+from mingbai.catalogues.models import Carrier, CatalogueVersion, Duty, Element, Item
 from mingbai.communities.keeping import kept
 from mingbai.rules import catalogue as values
 from mingbai.rules.duties import Doubt, TimeLimit
@@ -27,6 +27,12 @@ def catalogues_in_force(communities: Collection[int]) -> dict[int, CatalogueVers
 def items_of(catalogue_id: int) -> tuple[Item, ...]:
     """The items of one version in printed order, each with elements, duties and carriers at hand."""
     return tuple(_whole(Item.objects.filter(catalogue=catalogue_id).order_by("number")))
+
+
+@kept(maxsize=64)
+def carriers_at(community_id: int, revision: int) -> tuple[Carrier, ...]:
+    """The carriers of a community at a revision of it, in the order in which they came."""
+    return tuple(Carrier.objects.filter(community=community_id))
 
 
 def _whole(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -25,7 +25,7 @@ from mingbai.public.summaries import summary
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"
 # The text stands on the same page: so much of it, in characters, is what results of a search show.
-ABSTRACT = 50
+ABSTRACT = 40
 # Inside a script element nothing may look like its end; the same three that Django's json_script escapes.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import Situation, last_day_on_show, situation_of
 from mingbai.carriers.statuses import Status, on_carrier, version_status, with_status
-from mingbai.catalogues.models import Carrier
+from mingbai.catalogues.queries import carriers_at
 from mingbai.communities.prepared import Prepared, padded
 from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Version
@@ -74,23 +74,31 @@ _listed: Prepared[Version] = Prepared(lambda *keys: _named(visible_versions()).f
 _found: Prepared[Version] = Prepared(
     lambda *keys: _named(visible_versions(), "content_data").filter(pk__in=keys).order_by(), numbers=A_PAGE
 )
-_postings: Prepared[Posting] = Prepared(lambda *versions: _hung().filter(version__in=versions), numbers=A_PAGE)
+_postings: Prepared[Posting] = Prepared(
+    lambda *versions: (
+        Posting.objects.filter(version__in=versions)
+        .annotate(carrier_name=F("carrier__name"))
+        .only("version", "from_on", "until_on", "ended_on", "ended_as")
+    ),
+    numbers=A_PAGE,
+)
 
 
 def rows_of(versions: Sequence[Version], day: date, terms: Sequence[str] = ()) -> list[Row]:
-    """At most a page of versions as rows. Two queries in all, with that for the versions."""
-    hung: dict[int, list[Posting]] = {version.pk: [] for version in versions}
+    """At most a page of versions as rows."""
+    hung: dict[int, list[Any]] = {version.pk: [] for version in versions}
     for posting in _postings(*padded(list(hung), A_PAGE)) if hung else ():
         hung[posting.version_id].append(posting)
     return [_row(version, hung[version.pk], day, list(terms)) for version in versions]
 
 
-def _row(version: Version, postings: list[Posting], day: date, terms: list[str]) -> Row:
+def _row(version: Version, postings: list[Any], day: date, terms: list[str]) -> Row:
+    """``postings``: each with its ``carrier_name``."""
     piece = _piece(version, postings, day, terms) if terms else None
     return Row(
         version=version,
         status=version_status(version, postings, day),
-        carriers=tuple(dict.fromkeys(posting.carrier.name for posting in postings)),
+        carriers=tuple(dict.fromkeys(posting.carrier_name for posting in postings)),
         title=marked(version.title, terms),
         piece=marked(piece, terms) if piece else [],
     )
@@ -129,8 +137,9 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
     base = reverse("versions", args=[slug]) if year is None else reverse("versions_of_year", args=[slug, year])
     pager = _pager(number, pages_of(len(keys)), base)
     part = keys[(number - 1) * A_PAGE : number * A_PAGE]
+    shown = _listed(*padded(part, A_PAGE)) if part else []
     context = {
-        "rows": rows_of(_listed(*padded(part, A_PAGE)) if part else [], today()),
+        "rows": rows_of(shown, today()),
         "pager": pager,
         "count": len(keys),
         "year": year,
@@ -198,7 +207,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "items": items,
         "years": list(published_by_year(community.pk, situation.revision)),
-        "carriers": list(Carrier.objects.filter(community=community)),
+        "carriers": carriers_at(community.pk, situation.revision),
         "states": STATES,
         "terms": query.terms,
         "counted": COUNTED,

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_TERMS, MAX_LETTERS = 5, 50
 SPACE = re.compile(r"\s")
@@ -27,9 +28,13 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """NFKC and lower case, without the spaces that stand beside a Chinese character («2026 年» is «2026年»)."""
-    plain = "".join(map(_folded, text))
-    if len(plain) == len(text) and SPACE.search(plain) is None:
-        return Folded(plain, range(len(text)))
+    if SPACE.search(text) is None:
+        # Nothing to leave out, and mostly nothing to change either.
+        if unicodedata.is_normalized("NFKC", text) and text.casefold() == text:
+            return Folded(text, range(len(text)))
+        plain = "".join(map(_folded, text))
+        if len(plain) == len(text) and SPACE.search(plain) is None:
+            return Folded(plain, range(len(text)))
     letters: list[str] = []
     places: list[int] = []
     spaces: list[tuple[str, int]] = []
@@ -101,13 +106,8 @@ def marked(text: str, terms: list[str]) -> list[tuple[str, bool]]:
             first, last = folded.places[start], folded.places[start + len(term) - 1]
             hit[first : last + 1] = [True] * (last + 1 - first)
             start = folded.text.find(term, start + 1)
-    parts: list[tuple[str, bool]] = []
-    for letter, found in zip(text, hit, strict=True):
-        if parts and parts[-1][1] == found:
-            parts[-1] = (parts[-1][0] + letter, found)
-        else:
-            parts.append((letter, found))
-    return parts
+    edges = [0, *(place for place in range(1, len(text)) if hit[place] != hit[place - 1]), len(text)]
+    return [(text[first:last], hit[first]) for first, last in pairwise(edges) if first < last]
 
 
 def around(text: str, terms: list[str], width: int = 60) -> str | None:

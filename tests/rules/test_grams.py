@@ -67,3 +67,11 @@ def test_the_piece_around_a_hit() -> None:
     piece = around(long, ["路灯"])
     assert piece is not None and "路灯" in piece and len(piece) < 70 and piece.startswith("…") and piece.endswith("…")
     assert around("没有", ["路灯"]) is None
+
+
+@given(st.text())
+def test_a_short_way_folds_as_letter_by_letter(text: str) -> None:
+    """Reading it with a space at its end takes the long way."""
+    told = text.replace("\n", "")
+    assert fold(told).text == fold(f"{told} ").text
+    assert tuple(fold(told).places) == tuple(fold(f"{told} ").places)

@@ -11,10 +11,13 @@ register = template.Library()
 
 @register.filter
 def paint(mark: str, drawing: str) -> SafeString:
-    """The attributes of a filled shape; ``drawing``: the id under which the drawing keeps its hatching."""
+    """The attributes of a filled shape; ``drawing``: the id under which the drawing keeps its hatching.
+
+    What stands has none: the style sheet fills it.
+    """
     if mark == "expense":
-        return format_html('fill="url(#{}h)" stroke="#a3281e"', drawing)
-    return format_html('fill="{}"', "#1d5b3a" if mark == "income" else "#565d66")
+        return format_html(' fill="url(#{}h)" stroke="#a3281e"', drawing)
+    return format_html(' fill="{}"', "#1d5b3a") if mark == "income" else SafeString()
 
 
 @register.filter
