@@ -233,7 +233,7 @@ def addresses(patterns: list[Any], slug: str, keys: dict[str, Any]) -> Iterator[
 
 
 def of_the_api(slug: str, keys: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    known = {"slug": slug, "code": keys["code"], "pk": keys["obligation"], "year": 2026}
+    known = {"slug": slug, "code": keys["code"], "pk": keys["obligation"], "year": 2026, "number": 1}
     for path in api.get_openapi_schema(path_prefix="/api/v1/")["paths"]:
         yield path, path.format(**{**known, "code": "22" if "/items/" in path else keys["code"]})
 
