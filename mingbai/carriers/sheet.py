@@ -36,6 +36,7 @@ class Echo:
 class Sheet:
     """Everything that stands on the sheet. ``shown_until`` None: long-term. ``url``: what the QR opens.
 
+    ``objections_until``: the last day on which people can object; None: nobody is invited to.
     ``checked``: what was found to add up, by the number of the block's element.
     ``echoes``: what residents asked and were answered; no part of the version, so its digest doesn't cover them.
     """
@@ -60,6 +61,7 @@ class Sheet:
     remarks: tuple[str, ...] = ()
     checked: Mapping[int, str] | None = None
     echoes: tuple[Echo, ...] = ()
+    objections_until: date | None = None
 
 
 def render_pdf(sheet: Sheet, layout: Layout = USUAL, *, font_dir: str = "") -> bytes:
@@ -101,6 +103,8 @@ def _data(sheet: Sheet, layout: Layout, font_dir: str) -> dict[str, Any]:
     until = chinese_date(sheet.shown_until) if sheet.shown_until else "长期公开，直至更新"
     posted = chinese_date(sheet.posted_on) if sheet.posted_on else "　　　　年　　月　　日"
     dates = [["张贴", posted], ["公示至", until if sheet.posted_on else "张贴后登记"]]
+    if sheet.objections_until:
+        dates.append(["提异议", f"到{chinese_date(sheet.objections_until)}为止"])
     if sheet.take_down_after:
         dates.append(["可撤下", f"{chinese_date(sheet.take_down_after)}之后"])
     if sheet.contact:

@@ -9,6 +9,7 @@ from typing import Any
 from mingbai.carriers.models import Posting
 from mingbai.carriers.queries import last_day_on_show
 from mingbai.carriers.sheet import Echo, Sheet
+from mingbai.carriers.windows import objections_until
 from mingbai.catalogues.models import Carrier
 from mingbai.disclosures.checks import as_published
 from mingbai.disclosures.models import Draft, Version
@@ -59,6 +60,7 @@ def sheet_of_version(version: Version, today: date, base_url: str, echoes: tuple
         remarks=_remarks(version),
         checked=_checked(version.disclosure.obligation, blocks),
         echoes=echoes,
+        objections_until=objections_until(version, posted_on, until),
     )
 
 

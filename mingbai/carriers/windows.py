@@ -60,6 +60,21 @@ def window_on(obligation: Obligation, day: date) -> Window | None:
     return next((window for window in windows_of(obligation) if window.holds(day)), None)
 
 
+def objections_until(version: Version, posted_on: date, shown_until: date | None) -> date | None:
+    """The last day of the window that paper put up on ``posted_on`` opens or finds open, for the sheet itself, which
+    may not hang yet; None: there is no window."""
+    obligation = version.disclosure.obligation
+    if version.kind == Version.Kind.POSTPONEMENT or not opens_window(obligation):
+        return None
+    running = window_on(obligation, posted_on)
+    known = [running.until_on] if running is not None else []
+    if version.restarts_clock:
+        days = _days(obligation.occurrence)
+        own = last_day_of(days, posted_on, current_calendar()) if days is not None else shown_until
+        known += [own] if own is not None else []
+    return max(known, default=None)
+
+
 def last_window(obligation: Obligation, today: date) -> Window | None:
     """The window that is open, or was the last."""
     return next((window for window in reversed(windows_of(obligation)) if window.from_on <= today), None)

@@ -12,8 +12,11 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from mingbai.carriers import sheet as sheet_module
 from mingbai.carriers.actions import publish, publish_in_emergency, put_up, review
 from mingbai.carriers.models import Hold
+from mingbai.carriers.sheet import Sheet
+from mingbai.carriers.sheets import sheet_of_version
 from mingbai.carriers.windows import last_window, passed_over, why_not_yet, windows_of
 from mingbai.catalogues.models import Carrier, Duty
 from mingbai.communities.actions import appoint_supervisor, found_subdistrict
@@ -127,6 +130,32 @@ def test_a_material_correction_opens_it_again_and_a_small_one_doesnt(cast: Cast,
     assert windows_of(shown.disclosure.obligation) == [WINDOW]
     correct(cast, small, material=True, at="2026-03-20")
     assert last_window(shown.disclosure.obligation, date(2026, 3, 31)) == Window(date(2026, 3, 20), date(2026, 3, 27))
+
+
+def test_paper_says_until_when_one_can_object(cast: Cast, shown: Version, owe: Callable[..., Any]) -> None:
+    def said(version: Version, day: date) -> date | None:
+        return sheet_of_version(version, day, "").objections_until
+
+    assert said(shown, date(2026, 3, 4)) == date(2026, 3, 11)  # as if it went up that day
+    board = Carrier.objects.get(community=cast.community, kind=Carrier.Kind.PAPER_BOARD)
+    put_up(version=shown, carrier=board, on=date(2026, 3, 4), by=cast.clerk, at=noon("2026-03-04"))
+    assert said(shown, date(2026, 4, 1)) == date(2026, 3, 11)
+    printed = sheet_data(sheet_of_version(shown, date(2026, 3, 5), ""))
+    assert ["提异议", "到2026年3月11日为止"] in printed["dates"]
+    small = correct(cast, shown, material=False, at="2026-03-05")
+    assert said(small, date(2026, 3, 5)) == date(2026, 3, 11)
+    material = correct(cast, small, material=True, at="2026-03-20")
+    assert said(material, date(2026, 3, 20)) == date(2026, 3, 27)
+    other = publish(
+        obligation=owe(22, "2026-03-01"), content=paragraphs(1), dated_on=date(2026, 3, 2), by=None, at=noon(FIRST)
+    )
+    assert said(other, date(2026, 3, 4)) is None
+    assert all(name != "提异议" for name, _ in sheet_data(sheet_of_version(other, date(2026, 3, 4), ""))["dates"])
+
+
+def sheet_data(sheet: Sheet) -> dict[str, Any]:
+    """What is set on paper."""
+    return sheet_module._data(sheet, sheet_module.USUAL, "")
 
 
 def test_what_isnt_公示_has_none(cast: Cast, owe: Callable[..., Any], django_assert_num_queries: Any) -> None:
