@@ -20,6 +20,7 @@ from mingbai.obligations.models import Obligation, Occurrence
 from mingbai.rules.canonical import short_code
 
 BATCH = 1000
+TEN_YEARS = 3650
 
 
 @transaction.atomic
@@ -42,7 +43,9 @@ def fill(community_slug: str, versions: int) -> None:
     made = list(islice(cycle(patterns), max(lacking, 0)))
     earliest = min(version.disclosure.obligation.occurrence.on for version in patterns)
     span = (max(version.published_on for version in patterns) - earliest).days + 1
-    shifts = [timedelta(days=span * (1 + n // len(patterns))) for n in range(len(made))]
+    # As many as wanted lie in ten years: working days of earlier ones aren't known.
+    step = min(span, TEN_YEARS // (1 + len(made) // len(patterns)))
+    shifts = [timedelta(days=step * (1 + n // len(patterns))) for n in range(len(made))]
     for start in range(0, len(made), BATCH):
         _copy(community, made[start : start + BATCH], shifts[start : start + BATCH], start)
     at = Version.objects.filter(community=community).latest("published_at").published_at
