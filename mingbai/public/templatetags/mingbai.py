@@ -28,6 +28,12 @@ def cn(day: date | None) -> str:
 
 
 @register.filter
+def iso(day: date | None) -> str:
+    """2026-10-14: for what reads a date; an empty text for None."""
+    return day.isoformat() if day is not None else ""
+
+
+@register.filter
 def legal(moment: datetime) -> date:
     """The legal day of a moment."""
     return legal_day(moment)
