@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import engines
 
 ROOT = Path(__file__).parents[2]
 # Linked data isn't run by any browser; public.linked escapes what stands in it, and nothing else may be written there.
@@ -77,9 +78,20 @@ def test_the_lock_names_no_host_and_pins_every_hash() -> None:
 
 def test_the_style_sheet_stays_small_and_pages_carry_no_inline_script_or_style() -> None:
     assert (ROOT / "mingbai/static/mingbai/site.css").stat().st_size <= 15 * 1024
-    for path in (ROOT / "mingbai/templates").rglob("*.html"):
+    pages = [*(ROOT / "mingbai/templates").rglob("*.html"), *(ROOT / "mingbai/jinja2").rglob("*.html")]
+    assert len(pages) > 100
+    for path in pages:
         source = path.read_text(encoding="utf-8").replace(DATA_BLOCK, "")
         assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", source), path.name
+
+
+def test_every_template_of_the_residents_is_one_of_jinjas() -> None:
+    """Each is compiled: a filter or a tag that only Django knows is found before anybody opens the page."""
+    where = ROOT / "mingbai/jinja2"
+    files = [path for path in where.rglob("*") if path.is_file()]
+    assert len(files) > 60
+    for path in files:
+        engines["jinja2"].env.get_template(path.relative_to(where).as_posix())
 
 
 def test_no_migration_imports_our_code() -> None:
