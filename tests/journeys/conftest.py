@@ -68,15 +68,6 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the demo didn't answer within a minute")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where the journeys are spread over processes, each with its own site, those of a file stay together, for one goes
-    on where another ended; those that only look may go anywhere."""
-    for item in items:
-        if item.path.parent == ROOT / "tests/journeys" and item.path.name != "test_public_pages.py":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("demo")) as address:
