@@ -3,9 +3,10 @@
     python -m bench.site
 
 Every rate is taken with wrk (16 connections) from two workers, and divided by what nginx answers of the same bytes as
-plain files, measured in the same minute. Finished: the same page again and again. Uncached: nothing is kept in the
-store, and the addresses go round. First hit: one connection, the store on, and a version published by another process
-every twenty pages.
+plain files, head lines included, measured in the same minute. Finished: the same page again and again; by nginx, in
+turns with the plain file, and the medians, for wrk's connections fall to the two workers by chance. Uncached: nothing
+is kept in the store, and the addresses go round. First hit: one connection, the store on, and a version published by
+another process every twenty pages.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from bench.web import missing_tools, nginx, rate
 
 COUNT = int(os.environ.get("BENCH_VERSIONS", "10000"))
 FIRST_HITS = 400
+TURNS = 9
 HITS_PER_ACT = 20
 HOME = f"/c/{COMMUNITY}/"
 LIST = f"{HOME}versions/"
@@ -109,10 +111,14 @@ def rates(data: Path) -> Iterator[Row | Size | Skipped]:
                 yield Skipped(kind.name, f"{kind.path} isn't there")
                 continue
             (static / f"{kind.name.replace(' ', '-')}.html").write_bytes(body)
-            base = rate(plain, [f"/{kind.name.replace(' ', '-')}.html"], data)
+            bases, finishes = [], []
+            for _ in range(TURNS):
+                bases.append(rate(plain, [f"/{kind.name.replace(' ', '-')}.html"], data, seconds=1))
+                finishes += [rate(site, [kind.path], data, seconds=1)] if kind.is_kept else []
+            base = statistics.median(bases)
             yield Row(f"{kind.name}, {len(body) / 1024:.1f} KiB as a plain file", 1 / base, None, None)
             if kind.is_kept:
-                finished = rate(site, [kind.path], data)
+                finished = statistics.median(finishes)
                 yield Row(f"{kind.name}, finished, by nginx", 1 / finished, finished / base, 0.9)
                 finished = rate(kept, [kind.path], data)
                 yield Row(f"{kind.name}, finished, without nginx", 1 / finished, finished / base, 0.2)

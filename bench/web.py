@@ -51,7 +51,7 @@ http {{
   client_body_temp_path {folder}/bodies; proxy_temp_path {folder}; fastcgi_temp_path {folder};
   uwsgi_temp_path {folder}; scgi_temp_path {folder};
   {documented(pages, static, application, site_port)}
-  server {{ listen 127.0.0.1:{static_port}; root {static}; types {{ text/html html; }} }}
+  server {{ listen 127.0.0.1:{static_port}; root {static}; types {{ text/html html; }} charset utf-8; {headers()} }}
 }}
 """
     )
@@ -62,6 +62,11 @@ http {{
     finally:
         server.terminate()
         server.wait(10)
+
+
+def headers() -> str:
+    """The head lines that docs/nginx.conf adds to a page, so that a plain file is answered with the same."""
+    return " ".join(re.findall(r"add_header .*;", (DOCS / "nginx.conf").read_text(encoding="utf-8")))
 
 
 def documented(pages: Path, static: Path, application: int, port: int) -> str:

@@ -29,6 +29,7 @@ from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.grams import MAX_LETTERS, around, fold, marked
 
 A_PAGE = 20
+WITHDRAWAL = ("withdrawal__confirmed_at", "withdrawal__kind", "withdrawal__reason")
 # What was met long ago stands on the pages of its item.
 MET_LISTED = 200
 
@@ -60,7 +61,7 @@ def _named(versions: QuerySet[Version], *more: str) -> QuerySet[Version]:
         versions.select_related(None)
         .select_related("withdrawal", "replaced_by")
         .annotate(item_name=F("disclosure__obligation__occurrence__item__name"))
-        .only("title", "code", "published_on", "withdrawal", "replaced_by__id", *more)
+        .only("title", "code", "published_on", *WITHDRAWAL, "replaced_by__id", *more)
     )
 
 
@@ -215,7 +216,10 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     # Marks and symbols alone ask for nothing; a range without words asks for everything in it.
     if query.terms or (any(asked.values()) and not asked["q"]):
         context |= _results(situation, query, asked, _number(request.GET.get("page", "")) or 1)
-        context["nearby"] = [item for item in items if any(term in fold(item.name).text for term in query.terms)][:5]
+        if not context["rows"]:
+            context["nearby"] = [item for item in items if any(term in fold(item.name).text for term in query.terms)][
+                :5
+            ]
     return page(request, "search", community, context)
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 MAX_TERMS, MAX_LETTERS = 5, 50
+MAX_KNOWN = 16_384
 SPACE = re.compile(r"\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """``text``: what is compared; ``places``: for each of its characters the place in the original."""
 
     text: str
@@ -28,18 +28,14 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """NFKC and lower case, without the spaces that stand beside a Chinese character («2026 年» is «2026年»)."""
-    if SPACE.search(text) is None:
-        # Nothing to leave out, and mostly nothing to change either.
-        if unicodedata.is_normalized("NFKC", text) and text.casefold() == text:
-            return Folded(text, range(len(text)))
-        plain = "".join(map(_folded, text))
-        if len(plain) == len(text) and SPACE.search(plain) is None:
-            return Folded(plain, range(len(text)))
+    plain = text.translate(FOLDS)
+    if len(plain) == len(text) and SPACE.search(plain) is None:  # no letter has become two, and none is left out
+        return Folded(plain, range(len(text)))
     letters: list[str] = []
     places: list[int] = []
     spaces: list[tuple[str, int]] = []
     for place, raw in enumerate(text):
-        for letter in _folded(raw):
+        for letter in FOLDS[ord(raw)]:
             if letter.isspace() and letter != "\n":
                 spaces.append((letter, place))
                 continue
@@ -52,9 +48,17 @@ def fold(text: str) -> Folded:
     return Folded("".join(letters), tuple(places))
 
 
-@lru_cache(maxsize=16_384)
-def _folded(letter: str) -> str:
-    return unicodedata.normalize("NFKC", letter).casefold()
+class _Folds(dict[int, str]):
+    """Code point → what stands for it, worked out when it is met first; so many are kept, whatever is searched for."""
+
+    def __missing__(self, letter: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(letter)).casefold()
+        if len(self) < MAX_KNOWN:
+            self[letter] = folded
+        return folded
+
+
+FOLDS = _Folds()
 
 
 def _is_chinese(letter: str) -> bool:
@@ -113,8 +117,7 @@ def marked(text: str, terms: list[str]) -> list[tuple[str, bool]]:
 def around(text: str, terms: list[str], width: int = 60) -> str | None:
     """The piece of a text around its first hit, about ``width`` characters; None where there is no hit."""
     folded = fold(text)
-    starts = [folded.text.find(term) for term in terms]
-    found = [start for start in starts if start >= 0]
+    found = [folded.text.find(term) for term in terms if term in folded.text]
     if not found:
         return None
     place = folded.places[min(found)]
