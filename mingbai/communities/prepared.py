@@ -36,13 +36,15 @@ class Prepared(Generic[M]):
     def __call__(self, *values: int | str) -> list[M]:
         rows, made, sql, parameters, converters = self._made
         given = dict(zip(self._marks, values, strict=True))
+        # Django has no public way to give a query set the SQL that it would make again: of a copy of its compiler, the
+        # two methods that would make it are answered with what is known. A test compares the rows.
         compiler = copy(made)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         put = tuple(given.get(one, one) for one in parameters)
         compiler.as_sql = lambda *args, **kwargs: (sql, put)  # type: ignore[method-assign]
         compiler.get_converters = lambda expressions: converters  # type: ignore[method-assign]
-        found = rows._chain()  # type: ignore[attr-defined]
-        found.query.get_compiler = lambda *args, **kwargs: compiler
+        found = rows.all()
+        found.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         return list(found)
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
@@ -217,9 +217,8 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     if query.terms or (any(asked.values()) and not asked["q"]):
         context |= _results(situation, query, asked, _number(request.GET.get("page", "")) or 1)
         if not context["rows"]:
-            context["nearby"] = [item for item in items if any(term in fold(item.name).text for term in query.terms)][
-                :5
-            ]
+            like = (item for item in items if any(term in fold(item.name).text for term in query.terms))
+            context["nearby"] = list(islice(like, 5))
     return page(request, "search", community, context)
 
 

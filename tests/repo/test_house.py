@@ -90,6 +90,7 @@ def test_every_template_of_the_residents_is_one_of_jinjas() -> None:
     where = ROOT / "mingbai/jinja2"
     files = [path for path in where.rglob("*") if path.is_file()]
     assert len(files) > 60
+    assert engines["jinja2"].env.autoescape is True
     for path in files:
         engines["jinja2"].env.get_template(path.relative_to(where).as_posix())
 
