@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.conftest import SignIn, check, look
 from tests.privacy.corpus import ID
@@ -231,8 +231,8 @@ def test_nothing_this_quarter_is_stated_and_signed_on_one_page(sign_in: SignIn, 
     expect(reviewer.get_by_text("已公开 1 项")).to_be_visible()
 
 
-def test_what_is_typed_is_saved_by_itself(sign_in: SignIn) -> None:
-    clerk = sign_in("clerk")
+def open_an_element(clerk: Page) -> Locator:
+    """A new draft's first element, and where it is typed."""
     clerk.goto("/desk/yuhe/record/?q=办事流程")
     clerk.get_by_role("link", name="就是这一项").first.click()
     clerk.get_by_label("发生了什么").fill("整理新的办事流程")
@@ -240,10 +240,32 @@ def test_what_is_typed_is_saved_by_itself(sign_in: SignIn) -> None:
     clerk.get_by_role("button", name="没有错，记下来").click()
     clerk.get_by_role("button", name="开始准备").click()
     clerk.locator(".tasks li").first.get_by_role("link").click()
-    clerk.get_by_label("正文（一行是一段）").fill("打到一半的一段")
+    return clerk.get_by_label("正文（一行是一段）")
+
+
+def test_what_is_typed_is_saved_by_itself(sign_in: SignIn) -> None:
+    clerk = sign_in("clerk")
+    text = open_an_element(clerk)
+    text.fill("打到一半的一段")
     expect(clerk.locator("[data-saved]")).to_have_text("已自动保存", timeout=10_000)
     clerk.reload()
-    expect(clerk.get_by_label("正文（一行是一段）")).to_have_value("打到一半的一段")
+    expect(text).to_have_value("打到一半的一段")
+
+
+def test_what_is_typed_before_the_script_is_there_is_saved_too(sign_in: SignIn) -> None:
+    clerk = sign_in("clerk")
+    held: list[Route] = []
+    clerk.route("**/desk*.js", lambda route: held.append(route))
+    text = open_an_element(clerk)
+    text.fill("网络慢的时候打的一段")
+    expect(clerk.locator("[data-saved]")).to_be_empty()
+    assert held
+    for route in held:
+        route.continue_()
+    clerk.unroute_all()
+    expect(clerk.locator("[data-saved]")).to_have_text("已自动保存", timeout=10_000)
+    clerk.reload()
+    expect(text).to_have_value("网络慢的时候打的一段")
 
 
 def test_five_wrong_passwords_lock_for_a_while(browser: Browser, site: str) -> None:

@@ -16,5 +16,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     } catch { said.textContent = "网络不通，没有自动保存，请稍后按保存"; }
     busy = false;
   };
-  if (said) form.addEventListener("input", () => { clearTimeout(timer); said.textContent = "…"; timer = setTimeout(save, 3000); });
+  const soon = () => { clearTimeout(timer); said.textContent = "…"; timer = setTimeout(save, 3000); };
+  if (!said) continue;
+  form.addEventListener("input", soon);
+  /* What was typed while the page was still loading counts too. */
+  if ([...form.elements].some((field) => field.type !== "file" && "defaultValue" in field && field.value !== field.defaultValue)) soon();
 }
