@@ -57,7 +57,10 @@ def _copy(community: Community, patterns: list[Version], shifts: list[timedelta]
     for number, (pattern, shift) in enumerate(zip(patterns, shifts, strict=True), start):
         obligation = pattern.disclosure.obligation
         occurrence = _again(
-            obligation.occurrence, kind=Occurrence.Kind.EVENT, on=_back(obligation.occurrence.on, shift)
+            obligation.occurrence,
+            kind=Occurrence.Kind.EVENT,
+            on=_back(obligation.occurrence.on, shift),
+            recorded_at=obligation.occurrence.recorded_at - shift,
         )
         owed = _again(obligation, occurrence=occurrence, due_on=_back(obligation.due_on, shift))
         disclosure = _again(pattern.disclosure, obligation=owed)
@@ -85,6 +88,7 @@ def _copy(community: Community, patterns: list[Version], shifts: list[timedelta]
                     posting,
                     version=version,
                     from_on=_back(posting.from_on, shift),
+                    posted_at=posting.posted_at - shift,
                     until_on=until,
                     ended_on=until,
                     ended_as=Posting.Ended.EXPIRED,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from mingbai.carriers.models import Posting
+from mingbai.carriers.tally import obligations_of
 from mingbai.catalogues.models import Item
 from mingbai.catalogues.queries import items_of
 from mingbai.communities.keeping import kept
@@ -137,18 +138,15 @@ FIELDS = (
 
 def _candidates(community: int, year: int, day: date) -> QuerySet[Obligation]:
     """The obligations that can stand in a year's report: what happened or was recorded in it, and of what is older
-    whatever hadn't been registered on every carrier before it began."""
-    begin = datetime(year, 1, 1, tzinfo=SHANGHAI)
-    posting, carriers = "disclosure__versions__postings", "occurrence__item__carriers"
-    before = Q(**{f"{posting}__carrier": F(carriers), f"{posting}__posted_at__lt": begin})
-    before &= Q(**{f"{posting}__from_on__lt": date(year, 1, 1)})
-    before &= ~Q(**{f"{posting}__ended_as": Posting.Ended.EARLY})
-    before &= ~Q(disclosure__versions__kind=Version.Kind.POSTPONEMENT)
-    counted = Obligation.objects.filter(community=community, occurrence__on__lte=day).annotate(
-        needed=Count(carriers, distinct=True), had=Count(f"{posting}__carrier", distinct=True, filter=before)
-    )
-    recent = Q(occurrence__on__gte=date(year, 1, 1)) | Q(occurrence__recorded_at__gte=begin)
-    return counted.filter(recent | Q(needed=0) | Q(had__lt=F("needed"))).order_by("pk")
+    whatever hung, was registered as hanging or was struck out later on, or never hung on every carrier."""
+    first = date(year, 1, 1)
+    begin = datetime.combine(first, time(), SHANGHAI)
+    later = Posting.objects.filter(Q(posted_at__gte=begin) | Q(from_on__gte=first), community=community)
+    later_hung = set(later.values_list("version__disclosure__obligation", flat=True))
+    recent = Q(occurrence__on__gte=first) | Q(occurrence__recorded_at__gte=begin) | Q(occurrence__voided_at__gte=begin)
+    never_met = {pk for pk, met in obligations_of(community).items() if met.met_on is None}
+    owed = Obligation.objects.filter(community=community, occurrence__on__lte=day)
+    return owed.filter(recent | Q(pk__in=later_hung | never_met)).order_by("pk")
 
 
 def _entries(community: int, year: int, day: date) -> Iterable[Reported]:
@@ -185,7 +183,7 @@ class _Hung:
 def _hung(community: int, obligations: Collection[int]) -> list[_Hung]:
     ends = Event.objects.filter(community=community, act="taken_down_early").values_list("subject", "at")
     known = {subject: legal_day(at) for subject, at in ends}
-    rows = Posting.objects.filter(community=community, version__disclosure__obligation__in=obligations)
+    rows = Posting.objects.filter(version__disclosure__obligation__in=obligations)
     rows = rows.exclude(version__kind=Version.Kind.POSTPONEMENT)
     fields = ("pk", "version__disclosure__obligation", "carrier__name", "from_on", "until_on", "ended_on", "ended_as")
     return [
@@ -224,7 +222,8 @@ def _earlier_answers(community: int) -> dict[int, list[tuple[date, date | None]]
 
 def _acts(community: int, year: int, day: date) -> Acts:
     versions = Version.objects.filter(community=community, published_on__year=year, published_on__lte=day)
-    kinds = list(versions.values_list("kind", flat=True))
+    told = list(versions.values_list("kind", "emergency_reason"))
+    kinds = [kind for kind, _ in told]
     begin, end = datetime(year, 1, 1, tzinfo=SHANGHAI), _after(day)
     in_year = {"at__gte": begin, "at__lt": end}
     # A statement of absence says nothing but that: its first block shows which versions may be one.
@@ -239,5 +238,5 @@ def _acts(community: int, year: int, day: date) -> Acts:
         taken_down_early=Event.objects.filter(community=community, act="taken_down_early", **in_year).count(),
         absences=sum(version.content.is_absence for version in silent.only("content_data")),
         postponements=kinds.count(Version.Kind.POSTPONEMENT),
-        emergencies=versions.exclude(emergency_reason="").count(),
+        emergencies=sum(bool(reason) for _, reason in told),
     )

@@ -69,7 +69,10 @@ class Version(models.Model):
         verbose_name = "版本"
         verbose_name_plural = "版本"
         ordering = ("-published_at", "-pk")
-        indexes = [models.Index(fields=("community", "-published_at"), name="version_newest_first")]
+        indexes = [
+            models.Index(fields=("community", "-published_at"), name="version_newest_first"),
+            models.Index(fields=("community", "published_on"), name="version_published_in"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("disclosure", "number"), name="version_number_once"),
             models.UniqueConstraint(fields=("community", "index_number"), name="index_number_once"),

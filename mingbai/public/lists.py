@@ -149,7 +149,43 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
     return page(request, "versions", community, context)
 
 
-def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpResponse:
+def blocks_of(count: int) -> int:
+    """How many pages of older entries an item's list of so many has, beside its newest.
+
+    They are counted from the oldest and full, so what comes in changes none of them: the newest 20 to 39 stand on the
+    item's own page.
+    """
+    return max(0, count // A_PAGE - 1)
+
+
+def block_of(count: int, number: int | None) -> slice:
+    """Where a block of a list of so many lies, the newest first; None: the newest. Empty where there is no such."""
+    blocks = blocks_of(count)
+    if number is None:
+        return slice(0, count - blocks * A_PAGE)
+    return slice(count - number * A_PAGE, count - (number - 1) * A_PAGE) if number <= blocks else slice(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Where a page of an item stands (None: its own, with the newest); addresses are empty where there is none."""
+
+    number: int | None
+    newer: str
+    older: str
+
+
+def _older(number: int | None, blocks: int, slug: str, code: str) -> Older:
+    if number is not None and not 1 <= number <= blocks:
+        raise Http404("没有这一页")
+    base = reverse("item", args=[slug, code])
+    below = blocks if number is None else number - 1
+    older = f"{base}page/{below}/" if below else ""
+    newer = "" if number is None else base if number == blocks else f"{base}page/{number + 1}/"
+    return Older(number, newer, older)
+
+
+def item(request: HttpRequest, slug: str, code: str, number: int | None = None) -> HttpResponse:
     """An item with what was published of it and what it made due, both newest first, page by page side by side."""
     community = community_or_404(slug)
     situation = situation_of(community, today())
@@ -159,16 +195,18 @@ def item(request: HttpRequest, slug: str, code: str, number: int = 1) -> HttpRes
     published = _named(visible_of_items(community.pk, [code])).prefetch_related(Prefetch("postings", _hung()))
     published = published.order_by("-published_on", "-pk") if found_item.is_public else published.none()
     owed_of_it = owed_by_item(community, code)
-    longest = max(published.order_by().count(), owed_of_it.count())
-    pager = _pager(number, pages_of(longest), reverse("item", args=[slug, code]))
-    part = slice((number - 1) * A_PAGE, number * A_PAGE)
-    keys = list(owed_of_it.values_list("pk", flat=True)[part])
+    issued, due = published.order_by().count(), owed_of_it.count()
+    pager = _older(number, max(blocks_of(issued), blocks_of(due)), slug, code)
+    keys = list(owed_of_it.values_list("pk", flat=True)[block_of(due, number)])
     context = {
         **item_context(found_item),
         "follows": follows(found_item) if found_item.is_public else "",
-        "versions": published[part],
+        "versions": published[block_of(issued, number)],
         "standings": sorted(situation.among(keys), key=lambda standing: keys.index(standing.pk)),
         "pager": pager,
+        # A shorter list ends on an older page than the one that is shown.
+        "versions_from": blocks_of(issued),
+        "owed_from": blocks_of(due),
     }
     return page(request, "item", community, context)
 

@@ -59,8 +59,10 @@ class Drawn:
 def drawn(sample: Sample) -> Drawn:
     population = population_of(sample)
     codes = draw(sample.seed, population, sample.size)
-    seen = {one.code: one for one in visible_versions(sample.community).filter(code__in=codes)}
-    seed_of = visible_versions(sample.community).filter(digest=sample.seed).first()
+    # By codes alone, and the newest first: SQLite would walk through everything that was ever published.
+    seen = {one.code: one for one in visible_versions().defer("content_data").filter(code__in=codes)}
+    before = visible_versions(sample.community).filter(published_at__lte=sample.drawn_at).order_by("-published_at")
+    seed_of = before.defer("content_data").filter(digest=sample.seed).first()
     return Drawn(sample, tuple(population), tuple(codes), tuple((code, seen.get(code)) for code in codes), seed_of)
 
 

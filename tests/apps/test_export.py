@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,9 +33,10 @@ from mingbai.jobs.tick import tick
 from mingbai.obligations.actions import load_notice, record_occurrence, void_occurrence
 from mingbai.obligations.models import Obligation
 from mingbai.public.exporting import run as running
-from mingbai.public.exporting.manifest import JOURNAL, MANIFEST, PART, Folder
+from mingbai.public.exporting.manifest import MANIFEST, PART, SCHEMA, Folder
 from mingbai.public.exporting.routes import ROUTES, LeftOut, OfACommunity, OfAYear, file_of, public_routes
 from mingbai.public.exporting.tables import LEFT_OUT, TABLES, unlisted
+from mingbai.residents.actions import Place, answer_feedback, settle_feedback, take_feedback, withhold_feedback
 from mingbai.rules.catalogue import Catalogue
 from mingbai.rules.profiles import Policy
 from tests.apps.exporting import broken_links, export, files_in
@@ -292,7 +294,7 @@ def test_one_act_renders_its_own_pages_and_the_lists(
     asked.clear()
     export(tmp_path, "2026-02-25")
     own = {f"/c/jinan/v/{new.code}/{part}" for part in ("", "meeting.ics", "aloud/", "changes/")} | {f"/s/{new.code}/"}
-    own |= {f"/c/jinan/owed/{new.disclosure.obligation_id}/", "/c/jinan/items/22/", "/c/jinan/items/22/page/2/"}
+    own |= {f"/c/jinan/owed/{new.disclosure.obligation_id}/", "/c/jinan/items/22/"}
     wide = [name for name, how in ROUTES.items() if isinstance(how, (OfACommunity, OfAYear)) and name not in ONE]
     years = {"versions_of_year": "versions/2026/", "report": "report/2026/", "report_csv": "report/2026.csv"}
     years |= {"report_pdf": "report/2026.pdf"}
@@ -301,6 +303,79 @@ def test_one_act_renders_its_own_pages_and_the_lists(
     # A few more: the disclosure before the new one may name it as the next.
     assert len(set(asked) - own - lists) <= 5
     assert not any("/items/15/" in url for url in asked)
+
+
+def test_of_what_residents_asked_only_what_changed_is_rendered_again(
+    cast: Cast, issued: Callable[..., Version], tmp_path: Path, asked: list[str]
+) -> None:
+    version, other = issued(22, "2026-02-10"), issued(22, "2026-02-11")
+    more: dict[str, Any] = {"community": cast.community, "kind": "question", "at": noon("2026-02-12")}
+    about = [Place(version), Place(other), Place()]
+    questions = [
+        take_feedback(place=place, text="什么时候开工？", nonce=f"{number:032}", **more)[0]
+        for number, place in enumerate(about)
+    ]
+    signed: dict[str, Any] = {"by": cast.clerk, "at": noon("2026-02-12")}
+    withdrawn: dict[str, Any] = {"version": version, "kind": "personal_data", "reason": "有姓名"}
+
+    def withdraw() -> None:
+        proposed = propose_withdrawal(**withdrawn, **signed)
+        confirm_withdrawal(withdrawal=proposed, by=cast.supervisor, at=noon("2026-02-12"))
+
+    quick, pages = tmp_path / "quick", [f"/c/jinan/feedback/2026-{one.number}/" for one in questions]
+    for number, (act, rendered) in enumerate(
+        [
+            (lambda: None, pages),
+            (lambda: issued(22, "2026-02-12"), []),
+            (lambda: answer_feedback(feedback=questions[0], text="下周一。", **signed), pages[:1]),
+            (lambda: answer_feedback(feedback=questions[2], text="下周一。", **signed), pages[2:]),
+            (lambda: settle_feedback(feedback=questions[0], settled=False, at=noon("2026-02-12")), pages[:1]),
+            (lambda: withhold_feedback(feedback=questions[1], kind="abuse", note="骂人", **signed), pages[1:2]),
+            (withdraw, []),
+        ]
+    ):
+        asked.clear()
+        act()
+        export(quick, "2026-02-12")
+        assert sorted(url for url in asked if "/feedback/2026" in url) == rendered, number
+        export(tmp_path / str(number), "2026-02-12", all=True)
+        assert files_in(quick) == files_in(tmp_path / str(number)) and broken_links(quick) == [], number
+
+
+def test_what_comes_in_moves_no_older_page(
+    cast: Cast, issued: Callable[..., Version], owed: Callable[..., Obligation], tmp_path: Path, asked: list[str]
+) -> None:
+    """They are full and counted from the oldest; only the last of them leads to another page once there is one more."""
+    older = "/c/jinan/items/22/page/"
+    for number in range(1, 60):
+        version = issued(22, f"2026-02-{1 + number // 3:02}")
+        if number <= 20:
+            hang(version, "2026-02-20", cast)
+    quick = tmp_path / "quick"
+    export(quick, "2026-03-01")
+    assert sorted(url for url in asked if url.startswith(older)) == [f"{older}1/"]
+    # The sixtieth closes a page, and the pages beside it say what comes after them.
+    for number, (act, rendered) in enumerate(
+        [
+            (lambda: issued(22, "2026-03-01"), {f"{older}1/", f"{older}2/"}),
+            (lambda: issued(22, "2026-03-01"), set()),
+            # More became due than was published: from the twentieth on, a page has nothing of one list.
+            (lambda: [owed(22, "2026-03-01") for _ in range(30)], {f"{older}2/", f"{older}3/"}),
+            (lambda: hang(Version.objects.order_by("pk")[25], "2026-03-01", cast), {f"{older}2/"}),
+            (lambda: issued(22, "2026-03-01"), set()),
+        ]
+    ):
+        asked.clear()
+        act()
+        export(quick, "2026-03-01")
+        assert {url for url in asked if url.startswith(older)} == rendered
+        export(tmp_path / str(number), "2026-03-01", all=True)
+        assert files_in(quick) == files_in(tmp_path / str(number)) and broken_links(quick) == []
+    # One more night changes a page only while something on it is open or hasn't hung to its end.
+    export(quick, "2028-03-01")
+    asked.clear()
+    export(quick, "2028-03-02")
+    assert {url for url in asked if url.startswith(older)} == {f"{older}2/", f"{older}3/"}
 
 
 def test_a_quick_run_reads_one_item_not_ten_thousand_versions(
@@ -409,8 +484,10 @@ def test_a_copied_folder_is_looked_through_once_and_not_rendered_again(
     for path in tmp_path.rglob("*.html"):
         os.utime(path, (1, 1))
     assert "写入 0 个文件" in export(tmp_path, "2026-02-10") and asked == []
-    entries = Folder(tmp_path).entries
-    assert entries["c/jinan/index.html"].changed == (tmp_path / "c/jinan/index.html").stat().st_mtime_ns
+    with Folder(tmp_path) as folder:
+        folder.look_at([""])
+        home = folder.entries["c/jinan/index.html"]
+    assert home.changed == (tmp_path / "c/jinan/index.html").stat().st_mtime_ns
 
 
 class Killed(BaseException):
@@ -440,9 +517,6 @@ def test_a_run_that_was_killed_heals_on_the_next(
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(running, "ask", dying)
         export(tmp_path / "a", "2026-02-10")
-    journal = tmp_path / "a" / JOURNAL
-    with journal.open("a") as torn:
-        torn.write('["c/jinan/ind')
     (tmp_path / "a" / PART).write_text("half a pa")
     void_occurrence(
         occurrence=doomed.disclosure.obligation.occurrence, reason="记错了", by=cast.clerk, at=noon("2026-02-10")
@@ -450,7 +524,7 @@ def test_a_run_that_was_killed_heals_on_the_next(
     export(tmp_path / "a", "2026-02-10")
     export(tmp_path / "b", "2026-02-10", all=True)
     assert files_in(tmp_path / "a") == files_in(tmp_path / "b")
-    assert not journal.exists() and not (tmp_path / "a" / PART).exists()
+    assert not (tmp_path / "a" / PART).exists()
 
 
 def test_one_community_has_a_front_page_that_leads_to_it(
@@ -522,26 +596,55 @@ def test_other_peoples_files_are_not_written_among_without_a_word(cast: Cast, tm
     assert (tmp_path / "notes.txt").read_text() == "notes" and "居务公开" in mine.read_text()
 
 
+def list_of(folder: Path, *files: str, tables: Iterable[str] = SCHEMA, version: int = 2) -> None:
+    """A list that somebody else made."""
+    with closing(sqlite3.connect(folder / MANIFEST)) as made:
+        for table in tables:
+            made.execute(table)
+        made.execute(f"PRAGMA user_version = {version}")
+        made.executemany("INSERT INTO file VALUES (?, '', '', 6, '', 0)", [(file,) for file in files])
+        made.commit()
+
+
 @pytest.mark.parametrize(
-    "listed",
+    "break_it",
     [
-        "{",
-        "[]",
-        '{"format": 9, "communities": {}, "files": {}}',
-        '{"format": 1, "communities": {}, "files": {"../../victim": ["", "", 6, "", 0]}}',
-        '{"format": 1, "communities": {}, "files": {"/victim": ["", "", 6, "", 0]}}',
-        '{"format": 1, "communities": {}, "files": {"a": ["", ""]}}',
+        lambda folder: (folder / MANIFEST).write_text("{"),
+        lambda folder: list_of(folder, version=9),
+        lambda folder: list_of(folder, tables=(*SCHEMA, "CREATE VIEW seen AS SELECT 1")),
+        lambda folder: list_of(folder, "../../victim"),
+        lambda folder: list_of(folder, "c/../../../victim"),
+        lambda folder: list_of(folder, "/victim"),
+        lambda folder: list_of(folder, ""),
     ],
 )
-def test_a_broken_list_is_refused_and_leads_to_nobody_elses_file(cast: Cast, tmp_path: Path, listed: str) -> None:
+def test_a_broken_list_is_refused_and_leads_to_nobody_elses_file(
+    cast: Cast, tmp_path: Path, break_it: Callable[[Path], None]
+) -> None:
     victim, folder = tmp_path / "victim", tmp_path / "a" / "b"
     victim.write_text("victim")
     folder.mkdir(parents=True)
-    (folder / MANIFEST).write_text(listed)
+    break_it(folder)
     with pytest.raises(CommandError, match="损坏"):
         export(folder, "2026-02-10")
     export(folder, "2026-02-10", force=True)
-    assert victim.read_text() == "victim" and json.loads((folder / MANIFEST).read_text())["format"] == 1
+    assert victim.read_text() == "victim"
+    assert "写入 0 个文件" in export(folder, "2026-02-10")
+
+
+def test_a_list_that_turns_out_to_be_broken_is_refused_too(
+    cast: Cast, issued: Callable[..., Version], tmp_path: Path
+) -> None:
+    """Zeros in the middle of it, as a stick has them that was pulled out."""
+    issued(22, "2026-02-10")
+    export(tmp_path, "2026-02-10")
+    listed = tmp_path / MANIFEST
+    whole = listed.read_bytes()
+    listed.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
+    with pytest.raises(CommandError, match="损坏"):
+        export(tmp_path, "2026-02-10")
+    export(tmp_path, "2026-02-10", force=True)
+    assert "写入 0 个文件" in export(tmp_path, "2026-02-10")
 
 
 def test_a_link_in_the_folder_leads_no_file_out_of_it(

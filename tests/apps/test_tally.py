@@ -117,14 +117,20 @@ def test_long_lists_come_by_twenty_and_name_everything_once(db: None, django_ass
         situation = situation_of(community, date(2026, 11, 23))
         standings = sorted(situation.of_item("22"), key=lambda one: (one.on, one.pk), reverse=True)
         seen, owed = [], []
-        for number in range(1, -(-len(standings) // 20) + 1):
+        # The newest stand on the item's own page; the older pages are full and numbered from the oldest.
+        blocks = len(standings) // 20 - 1
+        for number in range(blocks + 1, 0, -1):
             with django_assert_max_num_queries(19):
-                answer = client.get(item if number == 1 else f"{item}page/{number}/").content.decode()
+                answer = client.get(item if number > blocks else f"{item}page/{number}/").content.decode()
+            assert (f'href="{item}page/{number - 1}/" rel="next"' in answer) == (number > 1)
+            newer = item if number == blocks else f"{item}page/{number + 1}/"
+            assert (f'href="{newer}" rel="prev"' in answer) == (number <= blocks)
+            assert len(re.findall(r"/c/bench/owed/(\d+)/", answer)) in ([20] if number <= blocks else range(20, 40))
             seen += re.findall(r"/c/bench/v/(\w+)/", answer)
             owed += re.findall(r"/c/bench/owed/(\d+)/", answer)
         assert len(standings) > 40 and owed == [str(one.pk) for one in standings]
         assert sorted(seen) == sorted(version.code for one in standings for version in one.versions)
-        assert client.get(f"{item}page/{number + 1}/").status_code == client.get(f"{item}page/0/").status_code == 404
+        assert client.get(f"{item}page/{blocks + 1}/").status_code == client.get(f"{item}page/0/").status_code == 404
         listed = []
         for number in range(1, -(-(len(situation.unmet) + 200) // 20) + 1):
             with django_assert_max_num_queries(16):

@@ -14,11 +14,10 @@ from django.urls import URLPattern, URLResolver
 from mingbai.carriers.reports import years_of
 from mingbai.communities.queries import revision_of
 from mingbai.disclosures.queries import published_by_year
-from mingbai.followups.queries import public_decisions
+from mingbai.followups.queries import followed, public_decisions, timeline
 from mingbai.public import urls
-from mingbai.public.exporting.state import CommunityState, ItemState
+from mingbai.public.exporting.state import CommunityState, ItemState, ObligationState, VersionState, of_item
 from mingbai.public.exporting.tables import fingerprint
-from mingbai.public.lists import pages_of
 from mingbai.residents.queries import feedback_list
 
 
@@ -57,9 +56,23 @@ class OfACommunity:
 
 @dataclass(frozen=True, slots=True)
 class OfAnItem:
-    """A route that shows one item, or one thing of it: not looked at when no act was about that item."""
+    """A route that shows one item: not looked at when no act was about that item."""
 
-    pages: Callable[[ItemState, Options], Iterator[Page]]
+    pages: Callable[[str, ItemState], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfAnObligation:
+    """A route that shows one obligation: not looked at when no act was about it."""
+
+    pages: Callable[[str, ObligationState], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class OfAVersion:
+    """A route that shows one version: not looked at when no act was about its obligation or one beside it."""
+
+    pages: Callable[[str, VersionState, Options], Iterator[Page]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,89 +132,90 @@ def _of_years(how: OfAYear, state: CommunityState) -> Iterator[tuple[str, Page]]
 
 
 def feedback_one(state: CommunityState, options: Options) -> Iterator[Page]:
+    """All that was asked is read, what changed is rendered."""
     for told in feedback_list(state.community, state.today):
-        values = {"slug": state.community.slug, "year": str(told.feedback.year), "number": str(told.feedback.number)}
-        yield Page(values, state.key, daily=True)
+        asked = told.feedback
+        shown = (told.state, told.label, told.where, asked.version and asked.version.code)
+        rows = [
+            [getattr(row, column.attname) for column in row._meta.concrete_fields] for row in (asked, *told.answers)
+        ]
+        day = "" if told.answers or asked.withheld else state.today.isoformat()
+        values = {"slug": state.community.slug, "year": str(asked.year), "number": str(asked.number)}
+        yield Page(values, fingerprint(state.wide, shown, rows, day), daily=bool(day))
 
 
 def decision(state: CommunityState, options: Options) -> Iterator[Page]:
-    for year, number in public_decisions(state.community).values_list("year", "number"):
-        yield Page({"slug": state.community.slug, "year": str(year), "number": str(number)}, state.key, daily=True)
+    """All decisions are read, those of which something else is to be told are rendered."""
+    for one in followed(state.community, public_decisions(state.community), state.today):
+        row = [getattr(one.decision, column.attname) for column in one.decision._meta.concrete_fields]
+        day = state.today.isoformat() if one.next_step is not None else ""
+        key = fingerprint(state.wide, row, one.state, timeline(one, state.today), one.settled, day)
+        values = {"slug": state.community.slug, "year": str(one.decision.year), "number": str(one.decision.number)}
+        yield Page(values, key, daily=bool(day))
 
 
-def item(state: ItemState, options: Options) -> Iterator[Page]:
-    if state.key is not None:
-        yield Page({"slug": state.community.slug, "code": state.code}, state.key, daily=True)
+def item(slug: str, state: ItemState) -> Iterator[Page]:
+    yield Page({"slug": slug, "code": state.code}, state.key, daily=True)
 
 
-def item_pages(state: ItemState, options: Options) -> Iterator[Page]:
-    """Its versions and its obligations side by side; the first page is the item's own address."""
-    pages = pages_of(max(len(state.versions), len(state.obligations)))
-    for number in range(2, pages + 1 if state.key is not None else 0):
-        values = {"slug": state.community.slug, "code": state.code, "number": str(number)}
-        yield Page(values, str(state.key), daily=True, optional=True)
+def item_pages(slug: str, state: ItemState) -> Iterator[Page]:
+    """Its versions and its obligations side by side, from the oldest."""
+    for number, (key, daily) in enumerate(state.older, 1):
+        yield Page({"slug": slug, "code": state.code, "number": str(number)}, key, daily)
 
 
-def why(state: ItemState, options: Options) -> Iterator[Page]:
-    for obligation in state.obligations:
-        yield Page({"slug": state.community.slug, "pk": str(obligation.pk)}, obligation.key, obligation.daily)
+def why(slug: str, one: ObligationState) -> Iterator[Page]:
+    yield Page({"slug": slug, "pk": str(one.pk)}, one.key, one.daily)
 
 
-def version(state: ItemState, options: Options) -> Iterator[Page]:
-    for one in state.versions:
-        yield Page({"slug": state.community.slug, "code": one.code}, one.key, one.daily)
+def version(slug: str, one: VersionState, options: Options) -> Iterator[Page]:
+    yield Page({"slug": slug, "code": one.code}, one.key, one.daily)
 
 
-def changes(state: ItemState, options: Options) -> Iterator[Page]:
+def changes(slug: str, one: VersionState, options: Options) -> Iterator[Page]:
     """Only a version that replaced another one has changes to show."""
-    for one in state.versions:
-        yield Page({"slug": state.community.slug, "code": one.code}, one.key, one.daily, optional=True)
+    yield Page({"slug": slug, "code": one.code}, one.key, one.daily, optional=True)
 
 
-def sheet_status(state: ItemState, options: Options) -> Iterator[Page]:
-    for one in state.versions:
-        yield Page({"code": one.code}, one.key, one.daily)
+def sheet_status(slug: str, one: VersionState, options: Options) -> Iterator[Page]:
+    yield Page({"code": one.code}, one.key, one.daily)
 
 
-def sheet_pdf(state: ItemState, options: Options) -> Iterator[Page]:
+def sheet_pdf(slug: str, one: VersionState, options: Options) -> Iterator[Page]:
     """The sheets that can be printed: a text without a glyph in the font has none."""
-    for one in state.versions:
-        for paper in options.sheets:
-            values = {"slug": state.community.slug, "code": one.code, "paper": paper}
-            yield Page(values, one.sheet_key, optional=True)
+    for paper in options.sheets:
+        yield Page({"slug": slug, "code": one.code, "paper": paper}, one.sheet_key, optional=True)
 
 
-def meeting(state: ItemState, options: Options) -> Iterator[Page]:
+def meeting(slug: str, one: VersionState, options: Options) -> Iterator[Page]:
     """Few versions announce a meeting; the answer that this one doesn't is remembered like a file."""
-    for one in state.versions:
-        yield Page({"slug": state.community.slug, "code": one.code}, one.key, optional=True)
+    yield Page({"slug": slug, "code": one.code}, one.key, optional=True)
 
 
-def attachment(state: ItemState, options: Options) -> Iterator[Page]:
-    for one in state.versions:
-        for name, key in one.files:
-            values = {"slug": state.community.slug, "code": one.code, "name": name}
-            yield Page(values, key, optional=True)
+def attachment(slug: str, one: VersionState, options: Options) -> Iterator[Page]:
+    for name, key in one.files:
+        yield Page({"slug": slug, "code": one.code, "name": name}, key, optional=True)
 
 
-ROUTES: dict[str, OfTheSite | OfACommunity | OfAYear | OfAnItem | LeftOut] = {
+Route = OfTheSite | OfACommunity | OfAYear | OfAnItem | OfAnObligation | OfAVersion | LeftOut
+ROUTES: dict[str, Route] = {
     "front": OfTheSite(front),
-    "sheet_status": OfAnItem(sheet_status),
+    "sheet_status": OfAVersion(sheet_status),
     "home": OfACommunity(home),
     "catalogue": OfACommunity(catalogue),
     "owed": OfACommunity(home),
     "checks": OfACommunity(home),
-    "why": OfAnItem(why),
+    "why": OfAnObligation(why),
     "item": OfAnItem(item),
     "item_page": OfAnItem(item_pages),
     "owed_page": LeftOut("every act would move them all; the pages of the items list everything"),
-    "version": OfAnItem(version),
-    "sheet_pdf": OfAnItem(sheet_pdf),
+    "version": OfAVersion(version),
+    "sheet_pdf": OfAVersion(sheet_pdf),
     "sheet_png": LeftOut("the same as the PDF in more bytes"),
-    "meeting": OfAnItem(meeting),
-    "attachment": OfAnItem(attachment),
-    "changes": OfAnItem(changes),
-    "aloud": OfAnItem(version),
+    "meeting": OfAVersion(meeting),
+    "attachment": OfAVersion(attachment),
+    "changes": OfAVersion(changes),
+    "aloud": OfAVersion(version),
     "versions": OfACommunity(home),
     "versions_of_year": OfAYear(years),
     "words": OfACommunity(home),
@@ -251,7 +265,7 @@ ROUTES: dict[str, OfTheSite | OfACommunity | OfAYear | OfAnItem | LeftOut] = {
 
 class Address(NamedTuple):
     """A page with its address on the site (not percent-encoded), its file in the export, and ``of``: what it belongs
-    to, «slug/code» of an item, «slug/@2026» of a year, or an empty text."""
+    to: «slug/code» of an item, «slug/code/pk» of an obligation, «slug/@2026» of a year, or an empty text."""
 
     url: str
     file: str
@@ -280,20 +294,23 @@ def addresses(states: Sequence[CommunityState], options: Options) -> Iterator[Ad
             yield Address(url, file_of(url), of, page)
 
 
-def _pages(
-    how: OfTheSite | OfACommunity | OfAYear | OfAnItem | LeftOut, states: Sequence[CommunityState], options: Options
-) -> Iterator[tuple[str, Page]]:
+def _pages(how: Route, states: Sequence[CommunityState], options: Options) -> Iterator[tuple[str, Page]]:
     if isinstance(how, OfTheSite):
         yield from (("", page) for page in how.pages(states, options))
-    elif isinstance(how, OfACommunity):
-        yield from (("", page) for state in states for page in how.pages(state, options))
-    elif isinstance(how, OfAYear):
-        yield from (each for state in states for each in _of_years(how, state))
-    elif isinstance(how, OfAnItem):
-        for state in states:
-            for one in state.items.values():
-                of = f"{state.community.slug}/{one.code}"
-                yield from ((of, page) for page in how.pages(one, options))
+    for state in states:
+        slug = state.community.slug
+        if isinstance(how, OfACommunity):
+            yield from (("", page) for page in how.pages(state, options))
+        elif isinstance(how, OfAYear):
+            yield from _of_years(how, state)
+        elif isinstance(how, OfAnItem):
+            yield from (
+                (of_item(state.community, item.code), page) for item in state.items for page in how.pages(slug, item)
+            )
+        elif isinstance(how, OfAnObligation):
+            yield from ((one.of, page) for one in state.obligations for page in how.pages(slug, one))
+        elif isinstance(how, OfAVersion):
+            yield from ((one.of, page) for one in state.versions for page in how.pages(slug, one, options))
 
 
 PLAIN = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,150}/)*(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,150})?")

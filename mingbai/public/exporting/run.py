@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -51,7 +51,8 @@ class Run:
     def __init__(self, folder: Folder, options: Options, *, everything: bool = False, say: Say = silent) -> None:
         self.folder, self.options, self.everything, self.say = folder, options, everything, say
         self.report = Report()
-        self.damaged: set[str] = set()
+        # Damaged file → what it belongs to.
+        self.damaged: dict[str, str] = {}
         # What there is in the export, and folder → what there isn't in it, as the site has no such page.
         self.files: set[str] = set()
         self.absent: dict[str, list[str]] = defaultdict(list)
@@ -63,25 +64,25 @@ class Run:
         self.only = communities[0] if len(communities) == 1 else None
         self.damaged = self.folder.damaged()
         site_key = fingerprint(release(), settings.PUBLIC_URL, origin(), self.options, wide_rows(None))
-        states, stands, untouched = [], {}, set()
+        states, stands, groups = [], {}, self.folder.groups()
+        untouched: set[str] = set()
         for community in communities:
             wide = wide_key(community, site_key)
             about = self._to_look_at(community, today, Stand(wide, today.isoformat(), 0))
             states.append(state_of(community, today, wide, about))
             stands[community.slug] = Stand(wide, today.isoformat(), states[-1].revision)
-            if about is not None:
-                names = {*about.items, *map(of_year, about.years)}
-                looked_at = {f"{community.slug}/{name}" for name in names}
-                untouched |= {of for of in self._known(community) if of not in looked_at}
-        self._bring_up(list(addresses(states, self.options)), untouched)
+            if (looked_at := states[-1].looked_at) is not None and about is not None:
+                looked_at |= {f"{community.slug}/{of_year(year)}" for year in about.years}
+                untouched |= {of for of in groups if of.startswith(f"{community.slug}/") and of not in looked_at}
+        self.folder.look_at(groups - untouched)
+        self._bring_up(list(addresses(states, self.options)))
         # What failed is asked for again, whoever did anything.
-        self.folder.stands = {} if self.report.failed else stands
-        self.folder.save()
-        self.report.unchanged = sum(entry.is_file for entry in self.folder.entries.values()) - self.report.written
+        self.folder.save({} if self.report.failed else stands)
+        self.report.unchanged = len(self.folder.files) - self.report.written
         return self.report
 
     def _to_look_at(self, community: Community, today: date, now: Stand) -> Touched | None:
-        """The items and years of which something may have changed since the last run; None: of all.
+        """The obligations and years of which something may have changed since the last run; None: of all.
 
         On the same day only an act changes anything, and an act names what it was about (decision 0007).
         """
@@ -91,24 +92,25 @@ class Run:
         about = touched(community, last.revision, today)
         if about is None:
             return None
-        mine = (self.folder.entries[file].of.partition("/") for file in self.damaged)
-        names = {name for slug, _, name in mine if slug == community.slug}
-        years = {year for name in names if (year := year_in(name)) is not None}
-        items = {name for name in names if year_in(name) is None}
-        return Touched(about.items | items, about.years | years)
+        items, obligations, years = set(about.items), dict(about.obligations), set(about.years)
+        for slug, name, *pk in (of.split("/") for of in self.damaged.values() if of):
+            if slug != community.slug:
+                continue
+            if (year := year_in(name)) is not None:
+                years.add(year)
+            else:
+                items.add(name)
+                obligations |= {int(each): name for each in pk}
+        return Touched(frozenset(items), obligations, frozenset(years))
 
-    def _known(self, community: Community) -> set[str]:
-        return {entry.of for entry in self.folder.entries.values() if entry.of.startswith(f"{community.slug}/")}
-
-    def _bring_up(self, known: Sequence[Address], untouched: Container[str]) -> None:
-        """Write what differs and remove what is gone; what belongs to ``untouched`` stays as it is."""
-        staying = {file: entry for file, entry in self.folder.entries.items() if entry.of in untouched}
-        self.files |= {file for file, entry in staying.items() if entry.is_file}
+    def _bring_up(self, known: Sequence[Address]) -> None:
+        """Write what differs and remove what is gone; what isn't looked at stays as it is."""
+        self.files |= self.folder.files - self.folder.entries.keys()
         self.files |= {address.file for address in known}
         for url, body in static_files():
             self.files.add(file_of(url))
             self._put(file_of(url), "", "", body)
-        wanted = self.files | set(staying)
+        wanted = set(self.files)
         self._render("文件", [address for address in known if not address.url.endswith("/")])
         self._render("网页", [address for address in known if address.url.endswith("/")])
         for file in [file for file in self.folder.entries if file not in wanted]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,7 +20,8 @@ from mingbai.communities.queries import revision_of
 from mingbai.disclosures.models import Attachment, Version
 from mingbai.disclosures.queries import is_reviewed, visible_versions
 from mingbai.obligations.models import Obligation
-from mingbai.public.exporting.tables import OBLIGATION, TO_ITEM, VERSION, Hanging, Touched, fingerprint, wide_rows
+from mingbai.public.exporting.listed import Listed, blocks, listed_of
+from mingbai.public.exporting.tables import OBLIGATION, TO_OBLIGATION, VERSION, Hanging, Touched, fingerprint, wide_rows
 
 # The page of a version may compare with so many earlier disclosures of the same duty, and name so many later ones.
 EARLIER, LATER = 12, 1
@@ -30,10 +31,11 @@ class VersionState(NamedTuple):
     """A version that anyone may see. ``key``: all that its page shows; ``sheet_key``: all that its board sheet shows.
 
     ``daily``: its page may say something else tomorrow although nobody does anything. ``files``: (name, fingerprint).
+    ``of``: what its files belong to.
     """
 
     code: str
-    item: str
+    of: str
     key: str
     sheet_key: str
     daily: bool
@@ -42,37 +44,40 @@ class VersionState(NamedTuple):
 
 class ObligationState(NamedTuple):
     pk: int
-    item: str
+    of: str
     key: str
     daily: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ItemState:
-    """One item with its versions and obligations. ``key``: what its own pages depend on; None: it isn't in force."""
+class ItemState(NamedTuple):
+    """An item in force. ``key``: all that its own page shows; ``older``: the same of its older pages, from the oldest,
+    each with whether it may say something else tomorrow."""
 
-    community: Community
     code: str
-    key: str | None
-    versions: Sequence[VersionState]
-    obligations: Sequence[ObligationState]
+    key: str
+    older: Sequence[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class CommunityState:
     """A community at one revision on one day, which ``key`` stands for: what lists more than one thing holds for that.
 
-    ``items``: those that were asked for, by code; what was published under an older catalogue is there too.
-    ``years``: those whose pages were asked for; None: all.
+    ``wide``: what every page of it depends on. ``items``, ``versions``, ``obligations``: those that were asked for,
+    also of an older catalogue. ``years``: those whose pages were asked for; None: all. ``looked_at``: what the files
+    belong to of which there is nothing but what is here; None: all of them.
     """
 
     community: Community
     today: date
     revision: int
+    wide: str
     key: str
     has_catalogue: bool
-    items: Mapping[str, ItemState]
+    items: Sequence[ItemState]
+    versions: Sequence[VersionState]
+    obligations: Sequence[ObligationState]
     years: frozenset[int] | None
+    looked_at: frozenset[str] | None
 
 
 class _Row(NamedTuple):
@@ -103,38 +108,70 @@ def wide_key(community: Community, site_key: str) -> str:
 
 def state_of(community: Community, today: date, wide: str, about: Touched | None = None) -> CommunityState:
     """Everything, or only what ``about`` names, in a number of queries that doesn't grow with the versions."""
-    codes = about.items if about is not None else None
     revision = revision_of(community)
-    reading = _Reading(community, today, wide, codes)
-    versions: dict[str, list[VersionState]] = defaultdict(list)
-    for version in reading.versions():
-        versions[version.item].append(version)
-    obligations: dict[str, list[ObligationState]] = defaultdict(list)
-    for obligation in reading.obligations.values():
-        obligations[obligation.item].append(obligation)
+    reading = _Reading(community, today, wide, about)
+    is_empty = about is not None and not about.items
     catalogue = catalogue_in_force(community.pk)
     in_force = {item.code for item in items_of(catalogue.pk)} if catalogue is not None else set()
-    items = {}
-    for code in sorted(in_force | set(versions) | set(obligations) if codes is None else codes):
-        key = fingerprint(
-            wide, reading.day, [one.key for one in versions[code]] + [one.key for one in obligations[code]]
-        )
-        shown = key if code in in_force else None
-        items[code] = ItemState(community, code, shown, versions[code], obligations[code])
-    key = fingerprint(wide, reading.day, revision)
-    years = about.years if about is not None else None
-    return CommunityState(community, today, revision, key, catalogue is not None, items, years)
+    codes = in_force if about is None else in_force & about.items
+    listed = {} if is_empty else listed_of(community, today, None if about is None else codes, reading.carriers)
+    return CommunityState(
+        community=community,
+        today=today,
+        revision=revision,
+        wide=wide,
+        key=fingerprint(wide, reading.day, revision),
+        has_catalogue=catalogue is not None,
+        items=[_item(code, wide, reading.day, listed[code]) for code in sorted(codes)],
+        versions=[] if is_empty else list(reading.versions()),
+        obligations=[] if is_empty else reading.asked(),
+        years=about.years if about is not None else None,
+        looked_at=frozenset() if is_empty else reading.looked_at(),
+    )
+
+
+def _item(code: str, wide: str, day: str, listed: Listed) -> ItemState:
+    older = [(fingerprint(wide, code, block), block.daily) for block in blocks(listed)]
+    return ItemState(code, fingerprint(wide, day, code, listed), older)
+
+
+def of_item(community: Community, code: str) -> str:
+    """What the pages of an item belong to."""
+    return f"{community.slug}/{code}"
+
+
+def of_obligation(community: Community, code: str, pk: int) -> str:
+    """What the pages of an obligation and of its versions belong to."""
+    return f"{community.slug}/{code}/{pk}"
 
 
 class _Reading:
-    """One reading of a community's rows; each property is one query or a few."""
+    """One reading of a community's rows; each property is one query or a few. ``about``: only of what is near that."""
 
-    def __init__(self, community: Community, today: date, wide: str, codes: Collection[str] | None) -> None:
-        self.community, self.today, self.wide, self.codes = community, today, wide, codes
+    def __init__(self, community: Community, today: date, wide: str, about: Touched | None) -> None:
+        self.community, self.today, self.wide, self.about = community, today, wide, about
         self.day = today.isoformat()
 
-    def chosen(self, rows: QuerySet[Any], to_item: str) -> QuerySet[Any]:
-        return rows if self.codes is None else rows.filter(**{f"{to_item}__code__in": self.codes})
+    def chosen(self, rows: QuerySet[Any], owner: str, to_obligation: str) -> QuerySet[Any]:
+        """The community's rows, or those of the obligations that were asked for: by these alone, or SQLite would walk
+        through everything that the community ever published. ``owner``: where a row says whose it is."""
+        if self.near is None:
+            return rows.filter(**{owner: self.community})
+        return rows.filter(**{f"{to_obligation}__in": self.near})
+
+    def asked(self) -> list[ObligationState]:
+        """The obligations of which something may have changed, and those beside them."""
+        return [one for pk, one in self.obligations.items() if self.about is None or pk in self.shown]
+
+    def looked_at(self) -> frozenset[str] | None:
+        """What the files belong to that this reading tells all of."""
+        if self.about is None:
+            return None
+        codes = {row.obligation: row.item_code for row in self.rows if row.obligation in self.shown}
+        groups = {
+            of_obligation(self.community, code, pk) for pk, code in (codes | dict(self.about.obligations)).items()
+        }
+        return frozenset(groups | {of_item(self.community, code) for code in self.about.items})
 
     @cached_property
     def carriers(self) -> dict[int, frozenset[int]]:
@@ -150,14 +187,52 @@ class _Reading:
         order = (f"{occurrence}__item__code", f"{occurrence}__duty__position", f"{occurrence}__on", "disclosure", "pk")
         named = ("pk", "code", "kind", "emergency_reason", "disclosure__obligation", f"{occurrence}__item")
         places = (f"{occurrence}__item__code", f"{occurrence}__duty", f"{occurrence}__duty__position")
-        versions = self.chosen(Version.objects.filter(community=self.community), TO_ITEM[VERSION])
+        if self.about is None:
+            versions = Version.objects.filter(community=self.community)
+        else:
+            items = Item.objects.filter(catalogue__community=self.community, code__in=self.about.items)
+            versions = Version.objects.filter(**{f"{occurrence}__item__in": list(items)})
         return [_Row(*row) for row in versions.order_by(*order).values_list(*named, *places)]
+
+    @cached_property
+    def lines(self) -> list[tuple[bool, list[list[_Row]]]]:
+        """Of each item's duty the disclosures in the order of what happened, each with its versions; and whether there
+        must always be one on show."""
+        duties = Duty.objects.filter(item__catalogue__community=self.community)
+        long_term = {duty.pk for duty in duties if duty.is_long_term}
+        lines = []
+        for _, line in groupby(self.rows, key=lambda row: (row.item_code, row.position)):
+            disclosures = [list(group) for _, group in groupby(line, key=lambda row: row.obligation)]
+            lines.append((any(group[0].duty in long_term for group in disclosures), disclosures))
+        return lines
+
+    def _around(self, before: int, after: int) -> set[int]:
+        """What was asked for and so many obligations before and after it in its line, or all of the line where its
+        versions stand for one another."""
+        asked = set(self.about.obligations if self.about is not None else ())
+        found = set(asked)
+        for whole, disclosures in self.lines:
+            places = [place for place, group in enumerate(disclosures) if group[0].obligation in asked]
+            for place in places:
+                part = disclosures if whole else disclosures[max(place - before, 0) : place + after + 1]
+                found.update(group[0].obligation for group in part)
+        return found
+
+    @cached_property
+    def shown(self) -> set[int]:
+        """The obligations whose versions' pages may say something else because of what was asked for."""
+        return self._around(LATER, EARLIER)
+
+    @cached_property
+    def near(self) -> set[int] | None:
+        """The obligations that those pages name; None: all."""
+        return None if self.about is None else self._around(LATER + EARLIER, EARLIER + LATER)
 
     @cached_property
     def hung(self) -> dict[int, set[int]]:
         """Version → the carriers on which it hangs, or hung to the end of its display."""
         found: dict[int, set[int]] = defaultdict(set)
-        postings = self.chosen(Posting.objects.filter(community=self.community), f"version__{TO_ITEM[VERSION]}")
+        postings = self.chosen(Posting.objects.all(), "community", f"version__{TO_OBLIGATION[VERSION]}")
         counting = postings.exclude(ended_as=Posting.Ended.EARLY)
         for version, carrier in counting.order_by().values_list("version", "carrier"):
             found[version].add(carrier)
@@ -167,11 +242,12 @@ class _Reading:
     def own(self) -> dict[int, _Own]:
         """Version → what hangs on it. It holds for this day only while a day of it isn't over, or a carrier is waited
         for."""
-        hanging = Hanging(VERSION, self.community, self.codes, self.today)
-        urgent = [row.pk for row in self.rows if row.emergency]
+        hanging = Hanging(VERSION, self.community, self.near, self.today)
+        rows = [row for row in self.rows if self.near is None or row.obligation in self.near]
+        urgent = [row.pk for row in rows if row.emergency]
         reviewed = {version.pk: is_reviewed(version) for version in Version.objects.filter(pk__in=urgent)}
         found = {}
-        for row in self.rows:
+        for row in rows:
             daily = row.pk in hanging.running or not self.carriers[row.item] <= self.hung[row.pk]
             day = self.day if daily else ""
             found[row.pk] = _Own(fingerprint(hanging.rows[row.pk], reviewed.get(row.pk), day), daily)
@@ -180,30 +256,32 @@ class _Reading:
     @cached_property
     def obligations(self) -> dict[int, ObligationState]:
         """What is owed or was. It holds for this day only while it is open, or a day of it isn't over."""
-        hanging = Hanging(OBLIGATION, self.community, self.codes, self.today)
+        hanging = Hanging(OBLIGATION, self.community, self.near, self.today)
         issued: dict[int, list[_Own]] = defaultdict(list)
         hung: dict[int, set[int]] = defaultdict(set)
         for row in self.rows:
+            if row.pk not in self.own:
+                continue
             issued[row.obligation].append(self.own[row.pk])
             if row.kind != Version.Kind.POSTPONEMENT:
                 hung[row.obligation] |= self.hung[row.pk]
-        rows = self.chosen(Obligation.objects.filter(community=self.community), TO_ITEM[OBLIGATION])
+        rows = self.chosen(Obligation.objects.all(), "community", TO_OBLIGATION[OBLIGATION])
         owed = rows.filter(occurrence__voided_at=None).order_by("pk")
         found = {}
         for pk, item, code in owed.values_list("pk", "occurrence__item", "occurrence__item__code"):
             daily = pk in hanging.running or not self.carriers[item] <= hung[pk]
             daily = daily or any(own.daily for own in issued[pk])
             key = fingerprint(self.wide, hanging.rows[pk], issued[pk], self.day if daily else "")
-            found[pk] = ObligationState(pk, code, key, daily)
+            found[pk] = ObligationState(pk, of_obligation(self.community, code, pk), key, daily)
         return found
 
     @cached_property
     def files(self) -> dict[int, list[tuple[str, str]]]:
         """Version → its attachments; a withdrawal may close the door to them."""
         found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        rows = Attachment.objects.filter(version__community=self.community)
         withdrawn = ("version__withdrawal__kind", "version__withdrawal__confirmed_at")
-        attachments = self.chosen(rows, f"version__{TO_ITEM[VERSION]}").order_by("pk")
+        rows = self.chosen(Attachment.objects.all(), "version__community", f"version__{TO_OBLIGATION[VERSION]}")
+        attachments = rows.order_by("pk")
         for version, name, *rest in attachments.values_list("version", "name", "media_type", "sha256", *withdrawn):
             found[version].append((name, fingerprint(*rest)))
         return found
@@ -211,17 +289,15 @@ class _Reading:
     def versions(self) -> Iterator[VersionState]:
         """The visible ones. A page names others of the same duty: all of them where there must always be one on show,
         otherwise those of the disclosures around it. So their fingerprints count for it too."""
-        seen = self.chosen(visible_versions(self.community), TO_ITEM[VERSION])
+        seen = self.chosen(visible_versions(), "community", TO_OBLIGATION[VERSION])
         visible = set(seen.order_by().values_list("pk", flat=True))
-        duties = Duty.objects.filter(item__catalogue__community=self.community)
-        long_term = {duty.pk for duty in duties if duty.is_long_term}
         kind = Carrier.Kind.PAPER_BOARD
         boards = set(Carrier.objects.filter(community=self.community, kind=kind).values_list("pk", flat=True))
-        for _, line in groupby(self.rows, key=lambda row: (row.item_code, row.position)):
-            disclosures = [list(group) for _, group in groupby(line, key=lambda row: row.obligation)]
-            whole = any(group[0].duty in long_term for group in disclosures)
-            own = [[self.own[row.pk] for row in group] for group in disclosures]
+        for whole, disclosures in self.lines:
+            own = [[self.own[row.pk] for row in group if row.pk in self.own] for group in disclosures]
             for place, group in enumerate(disclosures):
+                if self.about is not None and group[0].obligation not in self.shown:
+                    continue
                 around = own if whole else own[max(place - EARLIER, 0) : place + 1 + LATER]
                 near = fingerprint(around)
                 daily = any(one.daily for each in around for one in each)
@@ -234,7 +310,7 @@ class _Reading:
         owed = self.obligations[row.obligation]
         return VersionState(
             code=row.code,
-            item=row.item_code,
+            of=of_obligation(self.community, row.item_code, row.obligation),
             key=fingerprint(row.pk, owed.key, near),
             sheet_key=fingerprint(row.pk, owed.key, self.own[row.pk], "" if on_paper else self.day),
             daily=daily or owed.daily,

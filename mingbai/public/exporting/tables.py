@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -107,7 +107,10 @@ LEFT_OUT: dict[str, frozenset[str]] = {
 }
 
 
-TO_ITEM = {VERSION: "disclosure__obligation__occurrence__item", OBLIGATION: "occurrence__item"}
+TO_OBLIGATION = {VERSION: "disclosure__obligation", OBLIGATION: "pk"}
+# An act on these rows can also change what is said of other obligations of the same item: a step that is put right no
+# longer tells which one it had led to.
+OF_THE_ITEM = frozenset({"followups.Decision", "followups.Step", "followups.Change"})
 
 
 def fingerprint(*parts: object) -> str:
@@ -138,18 +141,20 @@ def wide_rows(community: Community | None) -> list[object]:
 
 
 class Hanging:
-    """The rows that hang on each version (or obligation) of a community, all items' or only those of ``codes``; and
-    those of them that hold a day which isn't over on ``today``: what they say may be another thing tomorrow."""
+    """The rows that hang on each version (or obligation) of a community, all of them or only those of some
+    ``obligations``; and those of them that hold a day which isn't over on ``today``: what they say may be another thing
+    tomorrow."""
 
-    def __init__(self, how: str, community: Community, codes: Collection[str] | None, today: date) -> None:
+    def __init__(self, how: str, community: Community, obligations: Collection[int] | None, today: date) -> None:
         self.rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         self.running: set[int] = set()
         for label, (counted_as, path) in TABLES.items():
             if counted_as == how and path is not None:
                 owner = "" if path == "pk" else f"{path}__"
-                rows = _model(label)._default_manager.filter(**{f"{owner}community": community.pk})
-                if codes is not None:
-                    rows = rows.filter(**{f"{owner}{TO_ITEM[how]}__code__in": codes})
+                chosen: dict[str, Any] = {f"{owner}community": community.pk}
+                if obligations is not None:
+                    chosen = {f"{owner}{TO_OBLIGATION[how]}__in": obligations}
+                rows = _model(label)._default_manager.filter(**chosen)
                 self._read(label, path, rows, today.isoformat())
 
     def _read(self, label: str, path: str, rows: QuerySet[Any], today: str) -> None:
@@ -162,16 +167,19 @@ class Hanging:
 
 
 class Touched(NamedTuple):
-    """What acts were about: the codes of the items, and the years on whose pages something may be told otherwise."""
+    """What acts were about: obligations, each with the code of its item, those items, and the years on whose pages
+    something may be told otherwise."""
 
     items: frozenset[str]
+    obligations: Mapping[int, str]
     years: frozenset[int]
 
 
 def touched(community: Community, since: int, today: date) -> Touched | None:
     """What the acts after event ``since`` were about; None: it can be anything.
 
-    An act names its subject in its event, and changes nothing of another item.
+    An act names its subject in its event, and changes nothing that is said of another obligation, but for those of
+    ``OF_THE_ITEM`` and on the pages of versions beside its own.
     """
     subjects: dict[str, set[str]] = defaultdict(set)
     for subject in Event.objects.filter(community=community, pk__gt=since).values_list("subject", flat=True).distinct():
@@ -186,7 +194,12 @@ def touched(community: Community, since: int, today: date) -> Touched | None:
         if path is not None:
             owner = "" if path == "pk" else f"{path}__"
             to_obligation = f"{owner}disclosure__obligation" if how == VERSION else path
-            found |= set(_model(label)._default_manager.filter(pk__in=pks).values_list(to_obligation, flat=True))
+            about = set(_model(label)._default_manager.filter(pk__in=pks).values_list(to_obligation, flat=True))
+            if label in OF_THE_ITEM:
+                items = Obligation.objects.filter(pk__in=about).values("occurrence__item__code")
+                same = Obligation.objects.filter(community=community, occurrence__item__code__in=items)
+                about |= set(same.values_list("pk", flat=True))
+            found |= about
     return _about(found - {None}, today)
 
 
@@ -194,15 +207,15 @@ def _about(obligations: Collection[int], today: date) -> Touched:
     """A year's list names what was published in it and what has become of that; a year's report what happened in it,
     and what was still open when it began."""
     if not obligations:
-        return Touched(frozenset(), frozenset())
+        return Touched(frozenset(), {}, frozenset())
     version = "disclosure__versions"
     days = ("occurrence__on", *(f"{version}{other}__published_on" for other in ("", "__replaces", "__replaced_by")))
-    rows = Obligation.objects.filter(pk__in=obligations).values_list("occurrence__item__code", *days)
-    items, years = set(), {today.year}
-    for code, happened, *published in rows:
-        items.add(code)
+    rows = Obligation.objects.filter(pk__in=obligations).values_list("pk", "occurrence__item__code", *days)
+    codes, years = {}, {today.year}
+    for pk, code, happened, *published in rows:
+        codes[pk] = code
         years |= {*range(happened.year, today.year), *(day.year for day in published if day is not None)}
-    return Touched(frozenset(items), frozenset(years))
+    return Touched(frozenset(codes.values()), codes, frozenset(years))
 
 
 def unlisted(models: Iterable[type[Model]]) -> set[str]:

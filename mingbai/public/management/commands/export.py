@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from mingbai.communities.commanding import community_named, refuse
 from mingbai.communities.queries import communities
-from mingbai.public.exporting.manifest import JOURNAL, MANIFEST, Folder, InUse, ManifestBroken, alone_in
+from mingbai.public.exporting.manifest import MANIFEST, Folder, InUse, ManifestBroken, alone_in
 from mingbai.public.exporting.routes import Options
 from mingbai.public.exporting.run import Report, Run
 from mingbai.rules.days import legal_day
@@ -44,6 +45,12 @@ class Command(BaseCommand):
             with alone_in(root), _opened(root, force=force) as opened:
                 run = Run(opened, Options(SHEETS[sheets]), everything=all, say=self._say)
                 report = run.export(chosen, legal_day(timezone.now()))
+        except sqlite3.OperationalError as error:
+            raise CommandError(
+                f"没有写完：清单 {MANIFEST} 写不进去（{error}）。排除原因后再运行一次，会接着写完。"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise refuse(_broken(root)) from error
         except InUse as error:
             raise refuse(f"另一次导出正在写“{folder}”，请等它结束。") from error
         except OSError as error:
@@ -83,7 +90,11 @@ def _check(root: Path, *, force: bool) -> None:
 
 
 def _is_ours(root: Path) -> bool:
-    return (root / MANIFEST).exists() or (root / JOURNAL).exists()
+    return (root / MANIFEST).exists()
+
+
+def _broken(root: Path) -> str:
+    return f"“{root}”里的导出清单 {MANIFEST} 损坏。请换一个空文件夹，或加上 --force 重写。"
 
 
 def _opened(root: Path, *, force: bool) -> Folder:
@@ -91,5 +102,5 @@ def _opened(root: Path, *, force: bool) -> Folder:
         return Folder(root)
     except ManifestBroken as error:
         if not force:
-            raise refuse(f"“{root}”里的导出清单 {MANIFEST} 损坏。请换一个空文件夹，或加上 --force 重写。") from error
+            raise refuse(_broken(root)) from error
         return Folder(root, forget=True)
