@@ -29,6 +29,8 @@ from mingbai.public.views import community_or_404, page, today
 from mingbai.rules.grams import MAX_LETTERS, around, fold, marked
 
 A_PAGE = 20
+# So many of the newest stand on an item's own page at least, once there are older pages.
+NEWEST = 10
 WITHDRAWAL = ("withdrawal__confirmed_at", "withdrawal__kind", "withdrawal__reason")
 # What was met long ago stands on the pages of its item.
 MET_LISTED = 200
@@ -152,10 +154,10 @@ def versions(request: HttpRequest, slug: str, year: int | None = None, number: i
 def blocks_of(count: int) -> int:
     """How many pages of older entries an item's list of so many has, beside its newest.
 
-    They are counted from the oldest and full, so what comes in changes none of them: the newest 20 to 39 stand on the
+    They are counted from the oldest and full, so what comes in changes none of them: the newest 10 to 29 stand on the
     item's own page.
     """
-    return max(0, count // A_PAGE - 1)
+    return max(0, (count - NEWEST) // A_PAGE)
 
 
 def block_of(count: int, number: int | None) -> slice:
