@@ -218,8 +218,16 @@ class ObligationOut(Schema):
     url: str = said("“为什么是这一天”的地址", "系统")
 
 
+class ObjectionWindowOut(Schema):
+    from_on: date = said("从哪一天起可以提异议", "张贴登记")
+    until_on: date = said("到哪一天为止（含）", "由公开时限和工作日历推算")
+
+
 class ObligationWithSteps(ObligationOut):
     schedule: dict[str, Any] = said("日期是怎样推算的，一步一步，附条文", "由公开时限、法律和工作日历推算")
+    objection_windows: list[ObjectionWindowOut] = said(
+        "可以提异议的日子，一段一段；空：没有异议期，或者还没有张贴", "由张贴登记和公开时限推算"
+    )
 
 
 class StepOut(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from ninja.errors import HttpError
 
 from mingbai.carriers.queries import Situation, situation_of
 from mingbai.carriers.statuses import with_status
+from mingbai.carriers.windows import windows_of
 from mingbai.catalogues.models import CatalogueVersion, Item
 from mingbai.communities.models import Community
 from mingbai.communities.queries import communities, public_community
@@ -170,14 +172,15 @@ def list_obligations(
 def get_obligation(
     request: HttpRequest, slug: Slug, pk: Annotated[int, Path(description="应公开的编号")]
 ) -> facts.Fact:
-    """With every step by which its day was worked out."""
+    """With every step by which its day was worked out, and the days on which people can object."""
     community = found(slug)
     obligation = obligation_of(community, pk)
     standing = situation_of(community, today()).standing(pk)
     if obligation is None or standing is None:
         raise HttpError(404, "没有这条应公开记录")
     fact = facts.obligation_fact(standing, community, site_address(request))
-    return {**fact, "schedule": obligation.schedule_data}
+    windows = windows_of(obligation) if standing.item.is_public else []
+    return {**fact, "schedule": obligation.schedule_data, "objection_windows": [asdict(window) for window in windows]}
 
 
 @api.get("/communities/{slug}/versions", response=answers(shapes.VersionPage), summary="已公开的版本")

@@ -19,7 +19,8 @@ from mingbai.disclosures.reviews import propose_withdrawal
 from mingbai.obligations.actions import void_occurrence
 from mingbai.supervision.models import Pending
 from mingbai.supervision.pending import pending_of
-from tests.apps.test_export import acts_of_a_year, few, issued, owed  # noqa: F401 — fixtures
+from tests.apps.export.conftest import few, issued, owed  # noqa: F401 — fixtures
+from tests.apps.export.test_acts import acts_of_a_year
 from tests.apps.test_store import db  # noqa: F401 — everything is really committed
 from tests.conftest import Cast, noon, paragraphs
 

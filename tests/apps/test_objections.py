@@ -85,6 +85,17 @@ def go_on(cast: Cast, obligation: Obligation, day: str) -> Version:
     )
 
 
+def test_the_api_says_until_when_people_can_object(shown: Version, owe: Callable[..., Any]) -> None:
+    def windows(obligation: Obligation) -> list[dict[str, str]]:
+        with time_machine.travel(noon(FIRST), tick=False):
+            answer = Client().get(f"/api/v1/communities/jinan/obligations/{obligation.pk}").json()
+        found: list[dict[str, str]] = answer["objection_windows"]
+        return found
+
+    assert windows(shown.disclosure.obligation) == [{"from_on": FIRST, "until_on": LAST}]
+    assert windows(owe(19, FIRST)) == windows(owe(22, FIRST)) == []
+
+
 def desk(user: User) -> Client:
     client = Client()
     client.force_login(user, backend=BACKEND)
