@@ -189,7 +189,7 @@ def test_a_page_that_is_kept_shows_an_act_at_once(
     reader = Client()
     obligation = owe(15, "2026-11-02")
     assert "还没有公开过内容" in reader.get("/c/jinan/items/15/").content.decode()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert reader.get("/c/jinan/items/15/").status_code == 200
     issue(obligation, cast)
     assert "测试公开" in reader.get("/c/jinan/items/15/").content.decode()
