@@ -104,6 +104,8 @@ class Folder:
             # Nobody else writes here (``alone_in``), and some network shares know no locks.
             self._list = sqlite3.connect(f"file:{quote(str(root / MANIFEST))}?nolock=1", uri=True)
             self.stands, self._listed = self._load()
+        except sqlite3.OperationalError:  # it can't be opened or written: that says nothing of what is in it
+            raise
         except sqlite3.DatabaseError as error:
             raise ManifestBroken from error
         self.files = {name for name, _, _ in self._listed}

@@ -100,7 +100,7 @@ class Run:
                 years.add(year)
             else:
                 items.add(name)
-                obligations |= {int(each): name for each in pk}
+                obligations |= {int(each): name for each in pk if each.isdecimal()}
         return Touched(frozenset(items), obligations, frozenset(years))
 
     def _bring_up(self, known: Sequence[Address]) -> None:

@@ -260,22 +260,22 @@ def test_what_comes_in_moves_no_older_page(
     export(quick, "2026-03-01")
     assert sorted(url for url in asked if url.startswith(older)) == [f"{older}1/"]
     # The fiftieth closes a page, and the pages beside it say what comes after them.
-    for number, (act, rendered) in enumerate(
-        [
-            (lambda: issued(22, "2026-03-01"), {f"{older}1/", f"{older}2/"}),
-            (lambda: issued(22, "2026-03-01"), set()),
-            # More became due than was published: from the twentieth on, a page has nothing of one list.
-            (lambda: [owed(22, "2026-03-01") for _ in range(30)], {f"{older}2/", f"{older}3/"}),
-            (lambda: hang(Version.objects.order_by("pk")[25], "2026-03-01", cast), {f"{older}2/"}),
-            (lambda: issued(22, "2026-03-01"), set()),
-        ]
-    ):
+    acts: list[tuple[Callable[[], Any], set[str]]] = [
+        (lambda: issued(22, "2026-03-01"), {f"{older}1/", f"{older}2/"}),
+        (lambda: issued(22, "2026-03-01"), set()),
+        # More became due than was published: the last page has nothing of one list.
+        (lambda: [owed(22, "2026-03-01") for _ in range(30)], {f"{older}2/", f"{older}3/"}),
+        (lambda: hang(Version.objects.order_by("pk")[25], "2026-03-01", cast), {f"{older}2/"}),
+        (lambda: issued(22, "2026-03-01"), set()),
+    ]
+    for act, rendered in acts:
         asked.clear()
         act()
         export(quick, "2026-03-01")
         assert {url for url in asked if url.startswith(older)} == rendered
-        export(tmp_path / str(number), "2026-03-01", all=True)
-        assert files_in(quick) == files_in(tmp_path / str(number)) and broken_links(quick) == []
+    fresh = tmp_path / "fresh"
+    export(fresh, "2026-03-01", all=True)
+    assert files_in(quick) == files_in(fresh) and broken_links(quick) == []
     # One more night changes a page only while something on it is open or hasn't hung to its end.
     export(quick, "2028-03-01")
     asked.clear()

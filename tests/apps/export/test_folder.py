@@ -290,6 +290,13 @@ def test_a_list_that_turns_out_to_be_broken_is_refused_too(
     assert "写入 0 个文件" in export(tmp_path, "2026-02-10")
 
 
+def test_a_list_that_cannot_be_written_is_told_as_such(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).mkdir()
+    with pytest.raises(CommandError, match="没有写完：清单.*写不进去"):
+        export(tmp_path, "2026-02-10")
+    assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
+
+
 def test_a_link_in_the_folder_leads_no_file_out_of_it(
     cast: Cast, issued: Callable[..., Version], tmp_path: Path
 ) -> None:
