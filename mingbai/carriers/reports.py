@@ -142,11 +142,11 @@ def _candidates(community: int, year: int, day: date) -> QuerySet[Obligation]:
     first = date(year, 1, 1)
     begin = datetime.combine(first, time(), SHANGHAI)
     later = Posting.objects.filter(Q(posted_at__gte=begin) | Q(from_on__gte=first), community=community)
-    later_hung = set(later.values_list("version__disclosure__obligation", flat=True))
+    hung_later = Q(pk__in=later.values("version__disclosure__obligation"))
     recent = Q(occurrence__on__gte=first) | Q(occurrence__recorded_at__gte=begin) | Q(occurrence__voided_at__gte=begin)
-    never_met = {pk for pk, met in obligations_of(community).items() if met.met_on is None}
+    never_met = Q(pk__in=[pk for pk, met in obligations_of(community).items() if met.met_on is None])
     owed = Obligation.objects.filter(community=community, occurrence__on__lte=day)
-    return owed.filter(recent | Q(pk__in=later_hung | never_met)).order_by("pk")
+    return owed.filter(recent | hung_later | never_met).order_by("pk")
 
 
 def _entries(community: int, year: int, day: date) -> Iterable[Reported]:

@@ -65,15 +65,18 @@ class Run:
         self.damaged = self.folder.damaged()
         site_key = fingerprint(release(), settings.PUBLIC_URL, origin(), self.options, wide_rows(None))
         states, stands, groups = [], {}, self.folder.groups()
+        groups_of: dict[str, set[str]] = defaultdict(set)
+        for group in groups:
+            groups_of[group.partition("/")[0]].add(group)
         untouched: set[str] = set()
         for community in communities:
             wide = wide_key(community, site_key)
             about = self._to_look_at(community, today, Stand(wide, today.isoformat(), 0))
             states.append(state_of(community, today, wide, about))
             stands[community.slug] = Stand(wide, today.isoformat(), states[-1].revision)
-            if (looked_at := states[-1].looked_at) is not None and about is not None:
-                looked_at |= {f"{community.slug}/{of_year(year)}" for year in about.years}
-                untouched |= {of for of in groups if of.startswith(f"{community.slug}/") and of not in looked_at}
+            if about is not None:
+                of_years = {f"{community.slug}/{of_year(year)}" for year in about.years}
+                untouched |= groups_of[community.slug] - states[-1].looked_at - of_years
         self.folder.look_at(groups - untouched)
         self._bring_up(list(addresses(states, self.options)))
         # What failed is asked for again, whoever did anything.

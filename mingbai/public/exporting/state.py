@@ -64,7 +64,7 @@ class CommunityState:
 
     ``wide``: what every page of it depends on. ``items``, ``versions``, ``obligations``: those that were asked for,
     also of an older catalogue. ``years``: those whose pages were asked for; None: all. ``looked_at``: what the files
-    belong to of which there is nothing but what is here; None: all of them.
+    belong to of which there is nothing but what is here; empty too where all was asked for.
     """
 
     community: Community
@@ -77,7 +77,7 @@ class CommunityState:
     versions: Sequence[VersionState]
     obligations: Sequence[ObligationState]
     years: frozenset[int] | None
-    looked_at: frozenset[str] | None
+    looked_at: frozenset[str]
 
 
 class _Row(NamedTuple):
@@ -163,10 +163,10 @@ class _Reading:
         """The obligations of which something may have changed, and those beside them."""
         return [one for pk, one in self.obligations.items() if self.about is None or pk in self.shown]
 
-    def looked_at(self) -> frozenset[str] | None:
+    def looked_at(self) -> frozenset[str]:
         """What the files belong to that this reading tells all of."""
         if self.about is None:
-            return None
+            return frozenset()
         codes = {row.obligation: row.item_code for row in self.rows if row.obligation in self.shown}
         groups = {
             of_obligation(self.community, code, pk) for pk, code in (codes | dict(self.about.obligations)).items()

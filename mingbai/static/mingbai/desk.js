@@ -19,6 +19,6 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const soon = () => { clearTimeout(timer); said.textContent = "…"; timer = setTimeout(save, 3000); };
   if (!said) continue;
   form.addEventListener("input", soon);
-  /* What was typed while the page was still loading counts too. */
-  if ([...form.elements].some((field) => field.type !== "file" && "defaultValue" in field && field.value !== field.defaultValue)) soon();
+  /* What was typed while the page was still loading counts too: whoever did so is still in the form. */
+  if (form.contains(document.activeElement) && [...form.elements].some((field) => field.type !== "file" && "defaultValue" in field && field.value !== field.defaultValue)) soon();
 }
